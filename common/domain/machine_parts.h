@@ -1,0 +1,50 @@
+#ifndef COMMON_DOMAIN_MACHINE_PARTS_H
+#define COMMON_DOMAIN_MACHINE_PARTS_H
+
+/* What machine.c (folding) and propose.c (deciding) share; nobody else includes this. */
+#include "common/domain/history.h"
+#include "common/domain/machine.h"
+#include "common/domain/roster.h"
+#include "common/domain/streams.h"
+
+enum { MACHINE_SCRATCH = 24 << 20 };
+
+/* Something that follows from a cause and has not been proposed yet. */
+struct pending {
+    uint64_t cause;
+    struct stream stream;
+    const struct schema *schema;
+    uint8_t *bytes; /* encoded payload */
+    size_t size;
+    civil_day occurred_on;
+    struct id case_ref;
+};
+
+struct machine {
+    const struct domain *domain;
+    machine_history *history;
+    void *context;
+    struct streams *streams;
+    struct roster *roster;
+    struct PolicySetAdopted *policies;
+    size_t policy_count;
+    uint64_t folded;
+    struct stream mark_stream; /* <daemon>/reactions */
+    uint64_t reacted;          /* newest ReactedUpTo */
+    uint64_t mark_seen;        /* position of that event */
+    uint64_t mark_version;
+    uint64_t mark_ahead;       /* marks proposed in this batch */
+    struct pending *pending;   /* in order of the cause */
+    size_t pending_count, pending_capacity;
+    size_t pending_next; /* proposed in this batch up to here */
+    void *scratch; /* MACHINE_SCRATCH bytes for refolds */
+};
+
+const struct PolicySetAdopted *policy_on(const struct machine *m, civil_day day);
+void retime(struct machine *m, struct slot *slot);
+void note_mark(struct machine *m, uint64_t position, uint64_t reacted);
+void add_pending(struct machine *m, const struct event *cause, const struct reaction *r,
+                 struct bytes payload);
+void collect_reactions(struct machine *m, const struct event *event);
+
+#endif
