@@ -1,0 +1,45 @@
+#ifndef COMMON_BUS_SOCKET_H
+#define COMMON_BUS_SOCKET_H
+
+/* What all sockets share; only the files of common/bus include this. */
+#include "common/bus/bus.h"
+
+struct bus {
+    void *context;
+};
+
+enum {
+    SOCKET_LINGER_MS = 500,
+    SOCKET_HANDSHAKE_MS = 3000,
+    SOCKET_SEND_MS = 1000,
+    SOCKET_HWM = 1000,
+    SOCKET_FRAME_BYTES = 1 << 20,
+};
+
+/* A socket of the given ZeroMQ type with the limits of DESIGN.md 4; NULL on failure. */
+void *socket_new(struct bus *bus, int type);
+int socket_fd(void *socket);
+
+void *server_socket(const struct bus_server *s);
+void *client_socket(const struct bus_client *c);
+void *doorbell_socket(const struct bus_doorbell *b);
+
+/* Encodes [type, map] into a message of its own. 0 or a positive BUS_* condition. */
+struct framed {
+    uint8_t *data;
+    size_t size;
+};
+int socket_frame(const struct schema *schema, const void *message, struct framed *out);
+
+/* Decodes a frame into the arena, the bytes included. 0 or BUS_MALFORMED. */
+int socket_open(const void *data, size_t size, struct arena *arena, const struct schema **schema,
+                const void **message);
+
+/* Sends one part that owns `data` (malloc); 0, BUS_BUSY or negative. */
+int socket_send_owned(void *socket, uint8_t *data, size_t size, int flags);
+int socket_send_copy(void *socket, const void *data, size_t size, int flags);
+
+/* Throws away the remaining parts of the message that is being received. */
+void socket_drain(void *socket);
+
+#endif

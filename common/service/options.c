@@ -1,0 +1,38 @@
+#include "common/service/options.h"
+
+#include <argp.h>
+#include <stdlib.h>
+
+static error_t take(int key, char *value, struct argp_state *state) {
+    struct options *out = state->input;
+    switch (key) {
+    case 'd':
+        out->data_dir = value;
+        return 0;
+    case 'm':
+        out->migrate = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "unexpected argument %s", value);
+        return 0;
+    case ARGP_KEY_END:
+        if (!out->data_dir)
+            argp_error(state, "name the data directory: --data DIR or LATARNIA_DATA");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int options_read(int argc, char **argv, const char *process, struct options *out) {
+    static const struct argp_option list[] = {
+        {"data", 'd', "DIR", 0, "Data directory (default: LATARNIA_DATA)", 0},
+        {"migrate", 'm', NULL, 0, "Open an empty log for older history (eventlog only)", 0},
+        {NULL, 0, NULL, 0, NULL, 0},
+    };
+    const struct argp parser = {list, take, NULL, NULL, NULL, NULL, NULL};
+    (void)process;
+    *out = (struct options){.data_dir = getenv("LATARNIA_DATA")};
+    argp_err_exit_status = 100;
+    return argp_parse(&parser, argc, argv, 0, NULL, out) ? 100 : 0;
+}
