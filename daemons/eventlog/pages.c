@@ -1,0 +1,167 @@
+/*
+ * Reading: pages of what is applied. A page never ends inside an append, and `next` passes over what
+ * a filter left out, so that a checkpoint can follow it.
+ */
+#include "common/base/ensure.h"
+#include "common/codec/codec.h"
+#include "common/codec/pack.h"
+#include "common/eventlog/proof.h"
+#include "daemons/eventlog/keeper.h"
+
+enum { FRAME_CAPACITY = 1 << 20, STREAM_PAGE_RECORDS = 256, STREAM_PAGE_BYTES = 512 * 1024 };
+
+/* ---- feed ---- */
+
+struct collected {
+    struct bin *records;
+    uint32_t count;
+    uint64_t next;
+};
+
+static bool wanted(const struct ReadFeed *ask, const struct record *r) {
+    return (!ask->category || ask->category == r->said.category) &&
+           (!ask->type || ask->type == r->said.type);
+}
+
+/* The page's records up to the last whole append; filtered ones only move `next`. */
+static int collect(struct keeper *k, const struct ReadFeed *ask, struct collected *out) {
+    struct batch_cursor at = batch_walk(k->page.bytes, k->page.size);
+    struct bytes bytes;
+    uint32_t pending = 0;
+    while (batch_next(&at, &bytes) == 0) {
+        struct record r;
+        size_t mark = k->requests.used;
+        if (record_peek(bytes, &k->requests, &r))
+            return -74; /* EBADMSG: what is stored cannot be read */
+        k->requests.used = mark;
+        if (wanted(ask, &r))
+            out->records[out->count + pending++].data = bytes;
+        if (r.log.position == r.log.first + r.log.count - 1) {
+            out->count += pending;
+            pending = 0;
+            out->next = (uint64_t)r.log.position + 1;
+        }
+    }
+    return 0;
+}
+
+static int answer_feed(struct keeper *k, const struct bus_peer *peer, const struct ReadFeed *ask) {
+    struct order_point applied;
+    struct collected c = {.next = (uint64_t)ask->from};
+    uint32_t most = ask->most && ask->most < 1000 ? (uint32_t)ask->most : 1000;
+    c.records = arena_get(&k->requests, 1200 * sizeof *c.records);
+    ensure(c.records != NULL);
+    log_applied(k->log, &applied);
+    batch_clear(&k->page);
+    /* An append has at most 200 events: with so many more every page holds a whole one. */
+    int r = log_page(k->log, (uint64_t)ask->from, most + 200, &k->page);
+    r = r ? r : collect(k, ask, &c);
+    if (r)
+        return r;
+    struct FeedPage page = {
+        .records = {c.records, c.count},
+        .next = (int64_t)c.next,
+        .size = (int64_t)applied.size,
+        .root = bytes_of(applied.root, applied.size ? sizeof applied.root : 0),
+    };
+    if (c.next == applied.size + 1)
+        page.root_at_next = page.root;
+    struct pack_writer w = {k->frame, 0, FRAME_CAPACITY, false};
+    ensure(!codec_encode_framed(FeedPage_schema(), &page, &w).result);
+    return bus_server_answer_bytes(k->server, peer, bytes_of(w.data, w.size), false);
+}
+
+static int wait_for(struct keeper *k, struct waiter w) {
+    if (k->waiting_count == KEEPER_WAITING_MAX)
+        return keeper_fault(k, &w.peer, OUTCOME_later);
+    k->waiting[k->waiting_count++] = w;
+    return 0;
+}
+
+int pages_feed(struct keeper *k, const struct bus_peer *peer, const struct ReadFeed *ask) {
+    uint64_t from = (uint64_t)ask->from;
+    if (ask->wait_ms == 0 || from <= log_applied_size(k->log))
+        return answer_feed(k, peer, ask);
+    return wait_for(k, (struct waiter){.peer = *peer,
+                                       .position = from,
+                                       .deadline_ms = keeper_now_ms() + ask->wait_ms,
+                                       .feed = *ask});
+}
+
+/* ---- one stream, newest first ---- */
+
+static int walk_back(struct keeper *k, uint64_t from, struct bin *records, uint32_t *count,
+                     uint64_t *before) {
+    size_t size = 0;
+    struct reader *reader = log_reader(k->log);
+    int r = reader_begin(reader);
+    uint64_t at = from;
+    while (!r && at && *count < STREAM_PAGE_RECORDS && size < STREAM_PAGE_BYTES) {
+        struct bytes bytes;
+        struct record record;
+        r = reader_get(reader, at, &bytes);
+        if (r)
+            break;
+        uint8_t *copy = arena_copy(&k->requests, bytes.data, bytes.size);
+        size_t mark = k->requests.used;
+        ensure(copy != NULL);
+        if (record_peek(bytes_of(copy, bytes.size), &k->requests, &record)) {
+            r = -74;
+            break;
+        }
+        k->requests.used = mark;
+        records[(*count)++].data = bytes_of(copy, bytes.size);
+        size += bytes.size;
+        at = (uint64_t)record.log.previous;
+    }
+    reader_end(reader);
+    /* The next page asks for what lies before the oldest one that was given. */
+    *before = at ? at + 1 : 0;
+    return r == READER_NONE ? -74 : r;
+}
+
+static int answer_stream(struct keeper *k, const struct bus_peer *peer,
+                         const struct ReadStream *ask) {
+    const struct head *h = index_find(k->index, (uint16_t)ask->category, ask->stream);
+    struct bin *records = arena_get(&k->requests, STREAM_PAGE_RECORDS * sizeof *records);
+    uint32_t count = 0;
+    uint64_t before = 0, newest = h ? h->position : 0;
+    uint64_t from = ask->before ? (uint64_t)ask->before - 1 : newest;
+    ensure(records != NULL);
+    int r = from ? walk_back(k, from, records, &count, &before) : 0;
+    if (r)
+        return r;
+    struct StreamPage page = {.records = {records, count}, .before = (int64_t)before};
+    struct pack_writer w = {k->frame, 0, FRAME_CAPACITY, false};
+    ensure(!codec_encode_framed(StreamPage_schema(), &page, &w).result);
+    return bus_server_answer_bytes(k->server, peer, bytes_of(w.data, w.size), false);
+}
+
+int pages_stream(struct keeper *k, const struct bus_peer *peer, const struct ReadStream *ask) {
+    const struct head *h = index_find(k->index, (uint16_t)ask->category, ask->stream);
+    if (!h || h->position <= log_applied_size(k->log))
+        return answer_stream(k, peer, ask);
+    return wait_for(k, (struct waiter){.peer = *peer,
+                                       .position = h->position,
+                                       .deadline_ms = INT64_MAX,
+                                       .is_stream = true,
+                                       .stream = *ask});
+}
+
+int pages_wake(struct keeper *k) {
+    uint64_t applied = log_applied_size(k->log);
+    int64_t now = keeper_now_ms();
+    size_t kept = 0, count = k->waiting_count;
+    int r = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct waiter w = k->waiting[i];
+        if (r || (w.position > applied && now < w.deadline_ms)) {
+            k->waiting[kept++] = w;
+            continue;
+        }
+        arena_reset(&k->requests);
+        r = w.is_stream ? answer_stream(k, &w.peer, &w.stream) : answer_feed(k, &w.peer, &w.feed);
+    }
+    k->waiting_count = kept;
+    return r;
+}

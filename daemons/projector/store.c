@@ -1,0 +1,185 @@
+/* mmap's MAP_ANONYMOUS: memory of a past report goes back to the system when the report is told. */
+#define _DEFAULT_SOURCE
+#include "daemons/projector/store.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "common/base/ensure.h"
+
+enum { CHUNK_BYTES = 1 << 18, SLOTS_FIRST = 1 << 12, CHUNK_ITEMS_MIN = 16 };
+
+struct pool {
+    uint8_t **chunks;
+    size_t chunk_count, chunk_bytes;
+    size_t stride, per_chunk, count;
+};
+
+struct vector {
+    struct dossier **items;
+    size_t count, capacity;
+};
+
+struct store {
+    struct pool pools[SHELVES_MAX];
+    struct vector all, dirty;
+    uint32_t *slots; /* index into all + 1; 0 is free */
+    size_t slot_count;
+};
+
+static void pool_init(struct pool *p, uint8_t shelf) {
+    p->stride = (sizeof(struct dossier) + shelf_size(shelf) + 7) & ~(size_t)7;
+    p->per_chunk = CHUNK_BYTES / p->stride;
+    if (p->per_chunk < CHUNK_ITEMS_MIN)
+        p->per_chunk = CHUNK_ITEMS_MIN;
+    p->chunk_bytes = p->per_chunk * p->stride;
+}
+
+struct store *store_new(void) {
+    struct store *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    s->slots = calloc(SLOTS_FIRST, sizeof *s->slots);
+    if (!s->slots) {
+        free(s);
+        return NULL;
+    }
+    s->slot_count = SLOTS_FIRST;
+    for (size_t i = 0; i < shelves_count(); i++)
+        pool_init(&s->pools[i], (uint8_t)i);
+    return s;
+}
+
+void store_free(struct store *s) {
+    if (!s)
+        return;
+    for (size_t i = 0; i < shelves_count(); i++) {
+        struct pool *p = &s->pools[i];
+        for (size_t c = 0; c < p->chunk_count; c++)
+            munmap(p->chunks[c], p->chunk_bytes);
+        free(p->chunks);
+    }
+    free(s->all.items);
+    free(s->dirty.items);
+    free(s->slots);
+    free(s);
+}
+
+static int vector_push(struct vector *v, struct dossier *dossier) {
+    if (v->count == v->capacity) {
+        size_t capacity = v->capacity ? v->capacity * 2 : 1024;
+        struct dossier **items = realloc(v->items, capacity * sizeof *items);
+        if (!items)
+            return 1;
+        v->items = items;
+        v->capacity = capacity;
+    }
+    v->items[v->count++] = dossier;
+    return 0;
+}
+
+static int pool_grow(struct pool *p) {
+    uint8_t **chunks = realloc(p->chunks, (p->chunk_count + 1) * sizeof *chunks);
+    if (!chunks)
+        return 1;
+    p->chunks = chunks;
+    void *chunk =
+        mmap(NULL, p->chunk_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (chunk == MAP_FAILED)
+        return 1;
+    p->chunks[p->chunk_count++] = chunk;
+    return 0;
+}
+
+static struct dossier *pool_at(const struct pool *p, size_t index) {
+    return (void *)(p->chunks[index / p->per_chunk] + index % p->per_chunk * p->stride);
+}
+
+/* Ids are random or hashed in their last bytes; multiplication spreads them over the high bits. */
+static size_t slot_of(const struct store *s, uint16_t category, struct id id) {
+    uint64_t head, tail;
+    memcpy(&head, id.bytes, sizeof head);
+    memcpy(&tail, id.bytes + 8, sizeof tail);
+    uint64_t h = (tail ^ (head * 0x9e3779b97f4a7c15u) ^ category) * 0xbf58476d1ce4e5b9u;
+    return (size_t)(h >> 32) & (s->slot_count - 1);
+}
+
+static size_t find_slot(const struct store *s, uint16_t category, struct id id) {
+    for (size_t at = slot_of(s, category, id);; at = (at + 1) & (s->slot_count - 1)) {
+        if (!s->slots[at])
+            return at;
+        const struct stream *key = &s->all.items[s->slots[at] - 1]->stream;
+        if (key->category == category && id_equal(key->id, id))
+            return at;
+    }
+}
+
+static int rehash(struct store *s) {
+    uint32_t *slots = calloc(s->slot_count * 2, sizeof *slots);
+    if (!slots)
+        return 1;
+    free(s->slots);
+    s->slots = slots;
+    s->slot_count *= 2;
+    for (size_t i = 0; i < s->all.count; i++) {
+        struct stream key = s->all.items[i]->stream;
+        s->slots[find_slot(s, key.category, key.id)] = (uint32_t)i + 1;
+    }
+    return 0;
+}
+
+struct dossier *store_find(const struct store *s, uint16_t category, struct id id) {
+    uint32_t slot = s->slots[find_slot(s, category, id)];
+    return slot ? s->all.items[slot - 1] : NULL;
+}
+
+struct dossier *store_get(struct store *s, struct stream stream) {
+    size_t at = find_slot(s, stream.category, stream.id);
+    if (s->slots[at])
+        return s->all.items[s->slots[at] - 1];
+    uint8_t shelf = shelves_of(stream.category);
+    if (shelf == NO_SHELF)
+        return NULL;
+    struct pool *p = &s->pools[shelf];
+    if (p->count == p->chunk_count * p->per_chunk && pool_grow(p))
+        return NULL;
+    struct dossier *dossier = pool_at(p, p->count);
+    if (vector_push(&s->all, dossier))
+        return NULL;
+    dossier->index = (uint32_t)p->count++;
+    dossier->stream = stream;
+    dossier->shelf = shelf;
+    s->slots[at] = (uint32_t)s->all.count;
+    if (s->all.count * 2 > s->slot_count)
+        ensure(rehash(s) == 0);
+    return dossier;
+}
+
+size_t store_count(const struct store *s, uint8_t shelf) {
+    return shelf == NO_SHELF ? 0 : s->pools[shelf].count;
+}
+
+struct dossier *store_at(const struct store *s, uint8_t shelf, size_t index) {
+    return pool_at(&s->pools[shelf], index);
+}
+
+void store_touch(struct store *s, struct dossier *dossier) {
+    if (dossier->is_dirty)
+        return;
+    dossier->is_dirty = true;
+    ensure(vector_push(&s->dirty, dossier) == 0);
+}
+
+size_t store_dirty_count(const struct store *s) {
+    return s->dirty.count;
+}
+
+struct dossier *store_dirty_at(const struct store *s, size_t index) {
+    return s->dirty.items[index];
+}
+
+void store_clean(struct store *s) {
+    for (size_t i = 0; i < s->dirty.count; i++)
+        s->dirty.items[i]->is_dirty = false;
+    s->dirty.count = 0;
+}
