@@ -1,0 +1,88 @@
+#include "tools/latarnia/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+int64_t child_clock_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int child_path(const struct child_start *s, const char *name, char out[CHILD_PATH_BYTES]) {
+    int size = snprintf(out, CHILD_PATH_BYTES, "%s/latarnia-%s", s->bin_dir, name);
+    if (size < 0 || size >= CHILD_PATH_BYTES)
+        return -ENAMETOOLONG;
+    return access(out, X_OK) ? -errno : 0;
+}
+
+static void quiet_stdin(void) {
+    int null = open("/dev/null", O_RDONLY);
+    if (null > 0) {
+        dup2(null, STDIN_FILENO);
+        close(null);
+    }
+}
+
+/* The supervisor may have died between fork and prctl: then nobody would tell us. */
+static void die_with_parent(pid_t parent) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent)
+        _exit(1);
+}
+
+/* Only what is allowed after fork in a process that has threads. */
+_Noreturn static void become(char *const argv[], pid_t parent) {
+    sigset_t none;
+    setpgid(0, 0);
+    die_with_parent(parent);
+    quiet_stdin();
+    signal(SIGPIPE, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execv(argv[0], argv);
+    _exit(127);
+}
+
+int child_start(struct child *c, const struct child_start *s) {
+    char program[CHILD_PATH_BYTES], data[CHILD_PATH_BYTES];
+    char data_option[] = "--data", migrate_option[] = "--migrate";
+    bool migrate = s->migrate && strcmp(c->name, "eventlog") == 0;
+    char *argv[] = {program, data_option, data, migrate ? migrate_option : NULL, NULL};
+    snprintf(data, sizeof data, "%s", s->data);
+    int r = child_path(s, c->name, program);
+    pid_t parent = getpid(), pid = r ? -1 : fork();
+    if (pid < 0)
+        return r ? r : -errno;
+    if (pid == 0)
+        become(argv, parent);
+    c->pid = pid;
+    c->restart_at_ms = 0;
+    return 0;
+}
+
+static int64_t next_backoff(int64_t backoff_ms) {
+    if (backoff_ms == 0)
+        return CHILD_BACKOFF_MIN_MS;
+    return backoff_ms * 2 < CHILD_BACKOFF_MAX_MS ? backoff_ms * 2 : CHILD_BACKOFF_MAX_MS;
+}
+
+bool child_ended(struct child *c, int64_t now_ms) {
+    int64_t *oldest = &c->ends_ms[c->ends % CHILD_ENDS_MAX];
+    int64_t newest = c->ends ? c->ends_ms[(c->ends - 1) % CHILD_ENDS_MAX] : 0;
+    bool too_often = c->ends >= CHILD_ENDS_MAX && now_ms - *oldest <= CHILD_ENDS_WITHIN_MS;
+    if (!c->ends || now_ms - newest > CHILD_ENDS_WITHIN_MS)
+        c->backoff_ms = 0;
+    *oldest = now_ms;
+    c->ends++;
+    c->pid = 0;
+    c->backoff_ms = next_backoff(c->backoff_ms);
+    c->restart_at_ms = now_ms + c->backoff_ms;
+    return !too_often;
+}

@@ -1,0 +1,239 @@
+/*
+ * latarnia replay: the views as the log knew them at a position or a moment, or what changed in them
+ * between two such points. Rows are told apart by their first column.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/latarnia/answer.h"
+#include "tools/latarnia/commands.h"
+#include "tools/latarnia/moment.h"
+
+enum { KEY_AT = 0x101, KEY_DIFF, VIEWS_MAX = 64, VIEW_NAME_BYTES = 33, ROW_KEY_BYTES = 256 };
+
+const struct cli_option replay_options[] = {
+    {"at", KEY_AT, "POSITION|TIME", "What the log knew then", "Co dziennik wtedy wiedział"},
+    {"diff", KEY_DIFF, "POSITION|TIME", "Only what is different at this second point",
+     "Tylko to, co jest inne w tym drugim punkcie"},
+    {"json", 'j', NULL, "One JSON object for each view", "Po jednym obiekcie JSON na widok"},
+    {NULL, 0, NULL, NULL, NULL},
+};
+
+struct asked {
+    const char *view;
+    struct moment at, diff;
+    bool has_at, has_diff, json;
+};
+
+/* ---- options ---- */
+
+static void take_moment(const char *option, const char *arg, struct argp_state *state,
+                        struct moment *out) {
+    if (moment_read(arg, out))
+        cli_usage(state, "--%s expects a position, a day or a moment; got '%s'",
+                  "--%s wymaga pozycji, dnia lub chwili; podano '%s'", option, arg);
+}
+
+static error_t take(int key, char *arg, struct argp_state *state) {
+    struct asked *in = state->input;
+    if (key == KEY_AT)
+        take_moment("at", arg, state, &in->at), in->has_at = true;
+    else if (key == KEY_DIFF)
+        take_moment("diff", arg, state, &in->diff), in->has_diff = true;
+    else if (key == 'j')
+        in->json = true;
+    else if (key == ARGP_KEY_ARG && !in->view)
+        in->view = arg;
+    else if (key == ARGP_KEY_END && !in->has_at)
+        cli_usage(state, "which point? --at POSITION or --at TIME",
+                  "który punkt? --at POZYCJA albo --at CHWILA");
+    else
+        return ARGP_ERR_UNKNOWN;
+    return 0;
+}
+
+/* ---- differences ---- */
+
+/* The first column, and which of several rows with the same one. */
+static void key_of(const struct answer *a, size_t index, char out[ROW_KEY_BYTES]) {
+    char mine[CELL_BYTES], other[CELL_BYTES];
+    const struct field *first = &a->row->fields[0];
+    const char *key = answer_cell(json_array_get(a->rows, index), first, mine);
+    size_t before = index, same = 0;
+    while (before-- > 0 &&
+           strcmp(answer_cell(json_array_get(a->rows, before), first, other), key) == 0)
+        same++;
+    snprintf(out, ROW_KEY_BYTES, same ? "%s#%zu" : "%s", key, same);
+}
+
+static json_t *by_key(const struct answer *a) {
+    char key[ROW_KEY_BYTES];
+    json_t *out = json_object();
+    for (size_t i = 0; i < json_array_size(a->rows); i++) {
+        key_of(a, i, key);
+        json_object_set(out, key, json_array_get(a->rows, i));
+    }
+    return out;
+}
+
+struct difference {
+    json_t *added, *removed, *changed;
+};
+
+static void compare(const struct answer *a, const struct answer *b, struct difference *out) {
+    json_t *before = by_key(a), *after = by_key(b), *row;
+    const char *key;
+    *out = (struct difference){json_array(), json_array(), json_array()};
+    json_object_foreach (before, key, row) {
+        json_t *now = json_object_get(after, key);
+        if (!now)
+            json_array_append(out->removed, row);
+        else if (!json_equal(row, now))
+            json_array_append_new(out->changed, json_pack("{s:s, s:O, s:O}", "key", key, "before",
+                                                          row, "after", now));
+    }
+    json_object_foreach (after, key, row)
+        if (!json_object_get(before, key))
+            json_array_append(out->added, row);
+    json_decref(before);
+    json_decref(after);
+}
+
+static void free_difference(struct difference *d) {
+    json_decref(d->added);
+    json_decref(d->removed);
+    json_decref(d->changed);
+}
+
+static void print_rows(char sign, const struct answer *a, const json_t *rows) {
+    char buffer[CELL_BYTES];
+    size_t i;
+    json_t *row;
+    json_array_foreach (rows, i, row) {
+        putchar(sign);
+        for (unsigned k = 0; k < a->row->field_count; k++) {
+            const struct field *f = &a->row->fields[k];
+            const char *cell = answer_cell(row, f, buffer);
+            if (*cell)
+                printf(" %s=%s", f->name, cell);
+        }
+        putchar('\n');
+    }
+}
+
+static void print_changed(const struct answer *a, const json_t *changed) {
+    char was[CELL_BYTES], is[CELL_BYTES];
+    size_t i;
+    json_t *one;
+    json_array_foreach (changed, i, one) {
+        printf("~ %s", json_string_value(json_object_get(one, "key")));
+        for (unsigned k = 0; k < a->row->field_count; k++) {
+            const struct field *f = &a->row->fields[k];
+            const char *old = answer_cell(json_object_get(one, "before"), f, was);
+            const char *new = answer_cell(json_object_get(one, "after"), f, is);
+            if (strcmp(old, new) != 0)
+                printf(" %s: %s -> %s", f->name, *old ? old : "-", *new ? new : "-");
+        }
+        putchar('\n');
+    }
+}
+
+static json_int_t position_of(const struct answer *a) {
+    return json_integer_value(json_object_get(a->head, "position"));
+}
+
+static int print_difference(const struct answer *a, const struct answer *b,
+                            const struct difference *d, bool json) {
+    json_t *view = json_object_get(a->head, "view");
+    if (!json) {
+        printf("%s: %" JSON_INTEGER_FORMAT " -> %" JSON_INTEGER_FORMAT "\n",
+               json_string_value(view), position_of(a), position_of(b));
+        print_rows('-', a, d->removed);
+        print_rows('+', b, d->added);
+        print_changed(a, d->changed);
+        return CLI_DONE;
+    }
+    json_t *all = json_pack("{s:O, s:I, s:I, s:O, s:O, s:O}", "view", view, "from", position_of(a),
+                            "to", position_of(b), "added", d->added, "removed", d->removed,
+                            "changed", d->changed);
+    int bad = !all || json_dumpf(all, stdout, RENDER_DUMP);
+    putchar('\n');
+    json_decref(all);
+    return bad ? CLI_LATER : CLI_DONE;
+}
+
+/* ---- asking ---- */
+
+static int ask_at(struct link *l, const char *view, const struct moment *at,
+                  enum render_words words, struct answer *out) {
+    const struct Query query = {
+        .view = text_of(view), .at = at->position, .known_at = at->known_at_us};
+    return answer_ask(l, &query, words, out);
+}
+
+static int show_diff(struct link *l, const char *view, const struct asked *in) {
+    struct answer a, b;
+    struct difference d;
+    int r = ask_at(l, view, &in->at, RENDER_NAMES, &a);
+    if (r)
+        return r;
+    r = ask_at(l, view, &in->diff, RENDER_NAMES, &b);
+    if (!r) {
+        compare(&a, &b, &d);
+        r = print_difference(&a, &b, &d, in->json);
+        free_difference(&d);
+        answer_free(&b);
+    }
+    answer_free(&a);
+    return r;
+}
+
+static int show(struct link *l, const char *view, const struct asked *in) {
+    struct answer a;
+    if (in->has_diff)
+        return show_diff(l, view, in);
+    int r = ask_at(l, view, &in->at, in->json ? RENDER_NAMES : answer_words(), &a);
+    if (r)
+        return r;
+    if (in->json)
+        r = answer_print_json(&a, stdout) ? CLI_LATER : CLI_DONE;
+    else
+        answer_print_table(&a, stdout);
+    answer_free(&a);
+    return r;
+}
+
+/* The names are copied: the next question reuses the arena. */
+static int show_all(struct link *l, const struct asked *in) {
+    char names[VIEWS_MAX][VIEW_NAME_BYTES];
+    const struct AskViews ask = {0};
+    const void *answer;
+    int r = link_ask(l, AskViews_schema(), &ask, Views_schema(), LINK_TIMEOUT_MS, &answer);
+    if (r)
+        return r;
+    const struct Views *views = answer;
+    uint32_t count = views->views.count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct text name = views->views.items[i].name;
+        snprintf(names[i], VIEW_NAME_BYTES, "%.*s", (int)name.size, name.data);
+    }
+    for (uint32_t i = 0; i < count && !r; i++) {
+        if (i && !in->json)
+            putchar('\n');
+        r = show(l, names[i], in);
+    }
+    return r;
+}
+
+int replay_main(int argc, char **argv) {
+    struct asked in = {0};
+    struct link projector;
+    cli_parse(argc, argv, take, &in);
+    int r = link_open(&projector, "projector");
+    if (r)
+        return r;
+    r = in.view ? show(&projector, in.view, &in) : show_all(&projector, &in);
+    link_close(&projector);
+    return r;
+}
