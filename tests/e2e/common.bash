@@ -1,0 +1,41 @@
+# What the suites share. LATARNIA_BIN holds the binaries, LATARNIA_STANDIN the stand-in daemon.
+export LC_ALL=C.UTF-8
+unset LANGUAGE LATARNIA_AS LATARNIA_UNIT
+daemons="eventlog intake relocation debt networking monitoring projector"
+
+# Sockets need a short path.
+new_data() {
+  LATARNIA_DATA=$(mktemp -d /tmp/lat.XXXXXX)/d
+  export LATARNIA_DATA
+}
+
+latarnia() { "${bin:-$LATARNIA_BIN}/latarnia" "$@"; }
+
+# A directory of binaries in which every daemon is a stand-in.
+use_standins() {
+  bin=$(mktemp -d /tmp/latbin.XXXXXX)
+  cp "$LATARNIA_BIN/latarnia" "$bin/latarnia"
+  for name in $daemons; do cp "$LATARNIA_STANDIN" "$bin/latarnia-$name"; done
+  export bin
+}
+
+wait_for() { # SECONDS COMMAND...
+  local end=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ "$SECONDS" -lt "$end" ] || return 1
+    sleep 0.05
+  done
+}
+
+start_up() { # [options]: `latarnia up` in the background, ready
+  "${bin:-$LATARNIA_BIN}/latarnia" up "$@" 2>"$(dirname "$LATARNIA_DATA")/up.err" 3>&- &
+  up=$!
+  wait_for 20 latarnia status
+}
+
+stop_up() {
+  latarnia down >/dev/null 2>&1 || true
+}
+
+holds() { grep -qF -- "$2" <<<"$1" || { printf 'expected "%s" in:\n%s\n' "$2" "$1" >&2; return 1; }; }
