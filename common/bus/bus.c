@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <zmq.h>
 
 #include "common/base/ensure.h"
@@ -55,6 +56,15 @@ void *socket_new(struct bus *bus, int type) {
     set(socket, ZMQ_RECONNECT_IVL, 100);
     set(socket, ZMQ_RECONNECT_IVL_MAX, 5000);
     return socket;
+}
+
+/* The socket file is born with the umask: nobody but the daemon's own user may connect. */
+int socket_bind_private(void *socket, const char *endpoint) {
+    mode_t before = umask(0077);
+    int rc = zmq_bind(socket, endpoint);
+    int error = errno;
+    umask(before);
+    return rc ? -error : 0;
 }
 
 int socket_fd(void *socket) {

@@ -16,6 +16,9 @@ int bus_client_open(struct bus *bus, const char *endpoint, struct bus_client **o
     struct bus_client *c = calloc(1, sizeof *c);
     ensure(c != NULL);
     c->socket = socket_new(bus, ZMQ_DEALER);
+    int one = 1; /* nothing queues for a peer that is not there: the caller decides again */
+    if (c->socket)
+        ensure(zmq_setsockopt(c->socket, ZMQ_IMMEDIATE, &one, sizeof one) == 0);
     if (!c->socket || zmq_connect(c->socket, endpoint)) {
         int error = errno;
         bus_client_close(c);

@@ -19,7 +19,7 @@ static int open_socket(struct bus *bus, const char *endpoint, bool binds,
         goto out;
     if (!binds && zmq_setsockopt(b->socket, ZMQ_SUBSCRIBE, "", 0))
         goto out;
-    if (binds ? zmq_bind(b->socket, endpoint) : zmq_connect(b->socket, endpoint))
+    if (binds ? socket_bind_private(b->socket, endpoint) : zmq_connect(b->socket, endpoint))
         goto out;
     *out = b;
     return 0;

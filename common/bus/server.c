@@ -1,8 +1,5 @@
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zmq.h>
 
 #include "common/base/ensure.h"
@@ -14,15 +11,6 @@ struct bus_server {
     uint64_t malformed;
 };
 
-/* The socket file is born with the umask: nobody but the daemon's own user may connect. */
-static int bind_private(void *socket, const char *endpoint) {
-    mode_t before = umask(0077);
-    int rc = zmq_bind(socket, endpoint);
-    int error = errno;
-    umask(before);
-    return rc ? -error : 0;
-}
-
 int bus_server_open(struct bus *bus, const char *endpoint, struct bus_server **out) {
     struct bus_server *s = calloc(1, sizeof *s);
     int one = 1;
@@ -31,7 +19,7 @@ int bus_server_open(struct bus *bus, const char *endpoint, struct bus_server **o
     int r = s->socket ? 0 : -errno;
     if (!r) {
         ensure(zmq_setsockopt(s->socket, ZMQ_ROUTER_MANDATORY, &one, sizeof one) == 0);
-        r = bind_private(s->socket, endpoint);
+        r = socket_bind_private(s->socket, endpoint);
     }
     if (r) {
         bus_server_close(s);

@@ -19,6 +19,8 @@ enum {
 /* A socket of the given ZeroMQ type with the limits of DESIGN.md 4; NULL on failure. */
 void *socket_new(struct bus *bus, int type);
 int socket_fd(void *socket);
+/* zmq_bind with a socket file of mode 0700; 0 or -errno. */
+int socket_bind_private(void *socket, const char *endpoint);
 
 void *server_socket(const struct bus_server *s);
 void *client_socket(const struct bus_client *c);

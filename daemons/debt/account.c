@@ -10,7 +10,7 @@ void check_household(struct decision *d, struct id household) {
 }
 
 void check_amount(struct decision *d, int64_t amount, const char *field) {
-    if (amount <= 0)
+    if (amount <= 0 || amount > LEDGER_AMOUNT_MAX)
         reject(d, &RULE_NOT_AN_AMOUNT, field);
 }
 
@@ -29,8 +29,8 @@ void may_report(struct decision *d) {
 
 void may_verify(struct decision *d) {
     const struct ArrearsVerified *e = d->command->payload;
-    if (e->amount < 0)
-        reject(d, &RULE_NOT_AN_AMOUNT, "amount");
+    if (e->amount)
+        check_amount(d, e->amount, "amount");
     check_as_of(d, e->as_of);
 }
 
@@ -42,8 +42,8 @@ void may_dispute(struct decision *d) {
 void may_decide_dispute(struct decision *d) {
     const struct debt_file *file = d->state;
     const struct DisputeDecided *e = d->command->payload;
-    if (e->reduction < 0)
-        reject(d, &RULE_NOT_AN_AMOUNT, "reduction");
+    if (e->reduction)
+        check_amount(d, e->reduction, "reduction");
     if (file->disputed == 0 || e->reduction > file->disputed)
         refuse(d, &RULE_NO_DISPUTE, "reduction");
     if (e->outcome == DISPUTE_OUTCOME_rejected && e->reduction)

@@ -25,8 +25,8 @@ static void check_plan_sums(struct decision *d, const struct InstalmentsGranted 
     check_amount(d, e->covered, "covered");
     check_amount(d, e->instalment, "instalment");
     check_amount(d, e->last, "last");
-    if (e->deferred < 0)
-        reject(d, &RULE_NOT_AN_AMOUNT, "deferred");
+    if (e->deferred)
+        check_amount(d, e->deferred, "deferred");
     if (d->rejected)
         return;
     if (e->instalment > e->covered || (e->count - 1) * e->instalment + e->last != e->covered)

@@ -89,9 +89,8 @@ static void grant_instalments(struct debt_file *file, const struct event *event)
     const struct InstalmentsGranted *e = event->payload;
     file->plan = (struct instalment_plan){
         .agreement = e->agreement,
-        .covered = e->covered,
-        .instalment = e->instalment,
-        .last = e->last,
+        .covered = ledger_bounded(e->covered),
+        .instalment = ledger_bounded(e->instalment),
         .first_due = e->first_due,
         .count = (uint16_t)e->count,
         .is_running = true,
@@ -117,7 +116,7 @@ static void break_agreement(struct debt_file *file, const struct AgreementBroken
 /* ---- write-off, work-off ---- */
 
 static void write_off(struct debt_file *file, const struct WriteOffGranted *e) {
-    file->write_off = (struct write_off){e->instrument, e->amount, e->conditional};
+    file->write_off = (struct write_off){e->instrument, ledger_bounded(e->amount), e->conditional};
     ledger_reduce(&file->ledger, BY_WRITE_OFF, e->amount, 0);
     file->life.state = ledger_arrears(&file->ledger) > 0 ? DEBT_REPAYING : DEBT_WRITTEN_OFF;
 }

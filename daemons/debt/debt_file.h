@@ -24,7 +24,7 @@ enum { DEBT_REPORTED = 1, DEBT_VERIFIED, DEBT_REPAYING, DEBT_DEFAULTED, DEBT_ENF
 
 struct instalment_plan {
     struct id agreement;
-    int64_t covered, instalment, last; /* grosz */
+    int64_t covered, instalment; /* grosz; the last one is the rest */
     civil_day first_due;
     uint16_t count, paid, missed; /* highest number that was paid, missed */
     bool is_running;

@@ -4,6 +4,10 @@ static int64_t least(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
 
+int64_t ledger_bounded(int64_t amount) {
+    return amount < 0 ? 0 : least(amount, LEDGER_AMOUNT_MAX);
+}
+
 static bool is_covered(const struct ledger_item *item) {
     return item->kind == CHARGE_instalments || item->kind == CHARGE_work_off;
 }
@@ -174,6 +178,7 @@ static void allocate(struct ledger *l, int64_t amount, int first) {
 
 void ledger_reduce(struct ledger *l, enum ledger_by by, int64_t amount, int first) {
     int64_t *terms[] = {&l->paid, &l->worked_off, &l->written_off, &l->exchange_paid};
+    amount = ledger_bounded(amount);
     *terms[by] += amount;
     allocate(l, amount, first);
 }
@@ -192,6 +197,7 @@ static void add_overdue(struct ledger *l, int64_t amount, civil_day day, int64_t
 }
 
 void ledger_open(struct ledger *l, int64_t amount, civil_day as_of, int64_t periods) {
+    amount = ledger_bounded(amount);
     l->opened += amount;
     add_overdue(l, amount, as_of, periods);
 }
@@ -206,6 +212,7 @@ static unsigned find_opening(const struct ledger *l) {
 /* The claim itself becomes smaller, so that what is left of it still counts as unpaid in full. */
 void ledger_forgive(struct ledger *l, int64_t amount) {
     unsigned at = find_opening(l);
+    amount = ledger_bounded(amount);
     l->opened -= amount;
     if (at < l->count) {
         int64_t part = least(amount, l->items[at].remaining);
@@ -219,6 +226,7 @@ void ledger_forgive(struct ledger *l, int64_t amount) {
 }
 
 void ledger_restate(struct ledger *l, int64_t amount, civil_day as_of, int64_t periods) {
+    amount = ledger_bounded(amount);
     if (amount > l->opened)
         ledger_open(l, amount - l->opened, as_of, 0);
     else
@@ -234,6 +242,7 @@ static bool is_for_a_period(enum CHARGE kind) {
 
 void ledger_charge(struct ledger *l, enum CHARGE kind, int64_t amount, civil_day due,
                    uint64_t start) {
+    amount = ledger_bounded(amount);
     l->charged += amount;
     insert(l, (struct ledger_item){
         .amount = amount,
@@ -258,6 +267,7 @@ void ledger_pass_due(struct ledger *l, uint64_t start) {
 }
 
 void ledger_restore(struct ledger *l, int64_t amount, civil_day day) {
+    amount = ledger_bounded(amount);
     l->written_off -= amount;
     add_overdue(l, amount, day, 0);
 }
@@ -267,6 +277,7 @@ void ledger_restore(struct ledger *l, int64_t amount, civil_day day) {
 /* Takes an overdue part out of the list and hands it to `item` with its day and its periods. */
 static void move(struct ledger *l, int64_t amount, struct ledger_item item) {
     int64_t periods = ledger_periods(l);
+    amount = ledger_bounded(amount);
     amount -= take(l, amount, pays_overdue_uncovered, 0);
     item.amount = item.remaining = amount;
     item.periods = (uint16_t)(periods - ledger_periods(l));

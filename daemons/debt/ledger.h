@@ -8,9 +8,9 @@
  *   arrears = the overdue part of it
  *
  * A balance below zero is money paid ahead. What is unpaid stands in a bounded list, oldest day
- * first. A reduction pays what the debtor named (art. 451 KC, AL), then the oldest. What an agreement
- * covers is moved into an item of its own: it is still owed and still overdue, but it no longer
- * counts as unpaid periods and is paid last unless the payment names the agreement.
+ * first. A reduction pays what the debtor named (art. 451 KC, AL), then the oldest. What an
+ * agreement covers is moved into an item of its own: it is still owed and still overdue, but it no
+ * longer counts as unpaid periods and is paid last unless the payment names the agreement.
  *
  * More than LEDGER_ITEMS_MAX unpaid items are kept as fewer: two of one kind become one. Sums are
  * never touched by that; only the order between kinds can be.
@@ -18,6 +18,11 @@
 #include "common/messages/debt.h"
 
 enum { LEDGER_ITEMS_MAX = 20 };
+
+/* No tenancy owes ten milliard zł. Guards refuse more; what a correction brings in all the same is
+ * read as the nearest possible amount, so that no sum overflows. */
+#define LEDGER_AMOUNT_MAX INT64_C(1000000000000) /* grosz */
+int64_t ledger_bounded(int64_t amount);
 
 struct ledger_item {
     int64_t amount, remaining; /* grosz, when it was opened and now */

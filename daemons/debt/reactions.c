@@ -5,7 +5,7 @@
 #include "daemons/debt/copies.h"
 #include "daemons/debt/debt_file.h"
 
-/* One room for all reactions of an event: each aggregate file that reads or asks goes through it. */
+/* The cause, what may be looked up, and where to ask. */
 struct reacting {
     const struct event *event;
     const struct states *states;

@@ -2,11 +2,11 @@
 #define DAEMONS_DEBT_RELIEF_REQUEST_H
 
 /*
- * A debtor's request for instalments, deferral, write-off or work-off (DOMAIN.md 4.3 "ReliefRequest"):
- * possible from every open state of a debt file; an incomplete one is received too; T6 runs from the
- * day it is complete. The relief itself is decided on the debt file, and both streams take it in one
- * append: ReliefGranted here beside InstalmentsGranted, DeferralGranted, WriteOffGranted or
- * WorkOffAgreementSigned there.
+ * A debtor's request for instalments, deferral, write-off or work-off (DOMAIN.md 4.3
+ * "ReliefRequest"): possible from every open state of a debt file; an incomplete one is received
+ * too; T6 runs from the day it is complete. The relief itself is decided on the debt file, and
+ * both streams take it in one append: ReliefGranted here beside InstalmentsGranted,
+ * DeferralGranted, WriteOffGranted or WorkOffAgreementSigned there.
  */
 #include "common/domain/domain.h"
 #include "common/messages/debt.h"

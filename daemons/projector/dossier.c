@@ -56,7 +56,6 @@ void dossier_fold_event(struct dossier *dossier, const struct event *event) {
     uint8_t *state = dossier_bytes(dossier), *terms = state + state_size(s);
     struct life *life = (void *)state;
     uint8_t before = 0;
-    dossier->folded = event->position;
     if (s->aggregate) {
         before = life->state;
         evolve(s->aggregate, state, event);
@@ -73,7 +72,6 @@ void dossier_fold(struct dossier *dossier, const struct history_entry *entry) {
         dossier_fold_event(dossier, &entry->event);
         return;
     }
-    dossier->folded = entry->event.position;
     if (!shelves_at(dossier->shelf)->aggregate)
         return;
     life->version++;

@@ -112,7 +112,7 @@ static bool next_accompaniment(const struct question *q, size_t *index,
         const struct visit_facts *f = dossier_counts(store_at(q->store, shelf, (*index)++));
         *out = f;
         if (f->is_accompaniment && !f->is_duplicate &&
-            wants_home(q, f->household, f->worker, f->case_id))
+            wants_home(q, f->household, f->worker, f->household))
             return true;
     }
     return false;

@@ -132,7 +132,7 @@ static void find_first_contacts(struct question *q) {
         const struct dossier *dossier = store_at(q->store, shelf, i);
         const struct visit_facts *f = dossier_counts(dossier);
         struct home *home = is_contact(f) ? joins_home(q->joins, f->household) : NULL;
-        if (!home || !wants_home(q, f->household, f->worker, f->case_id))
+        if (!home || !wants_home(q, f->household, f->worker, f->household))
             continue;
         uint64_t when = row_key_of_day(f->day) << 32 | (uint32_t)i;
         if (home->first_visit && home->first_visit <= when)

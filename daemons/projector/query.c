@@ -21,6 +21,7 @@ enum query_result query_rows(const struct knowledge *known, const struct view *v
         .query = query,
         .policy = policy_in_force(known->store, known->on),
         .on = known->on,
+        .position = known->position,
         .limit = known->limit,
         .source = known->source,
         .rows = out,

@@ -8,7 +8,7 @@
 #include "common/domain/domain.h"
 
 struct source_page {
-    const struct bytes *records; /* lent until the next call */
+    const struct bytes *records; /* lent until the next call of the same function */
     size_t count;
     uint64_t next; /* page: position to ask for next; stream: ask below this next, 0 complete */
     uint64_t size; /* page: applied size of the log */

@@ -34,11 +34,10 @@ struct terms {
 struct dossier {
     struct stream stream;
     uint8_t shelf;
-    uint32_t index;  /* on its shelf */
-    bool is_dirty;   /* differs from the durable table */
-    bool is_amended; /* holds a void or a correction */
-    uint64_t stored; /* hash of what the durable table holds, 0: nothing */
-    uint64_t folded; /* position of the newest event */
+    bool is_dirty : 1;   /* differs from the durable table */
+    bool is_amended : 1; /* holds a void or a correction */
+    uint32_t index;      /* on its shelf */
+    uint64_t stored;     /* hash of what the durable table holds, 0: nothing */
 };
 
 /* `before` is the state of the life cycle that the event found; `state` already moved on. */

@@ -221,10 +221,8 @@ void case_note(void *counts, const void *state, uint8_t before, const struct eve
 
 /* ---- visit ---- */
 
-static void visit(struct visit_facts *f, const struct event *e, struct id household,
-                  struct id case_id) {
+static void visit(struct visit_facts *f, const struct event *e, struct id household) {
     f->household = household;
-    f->case_id = case_id;
     f->worker = e->said->actor;
     f->role = (uint8_t)e->said->role;
     f->day = e->said->occurred_on;
@@ -233,7 +231,7 @@ static void visit(struct visit_facts *f, const struct event *e, struct id househ
 
 static void home_visit(struct visit_facts *f, const struct event *e) {
     const struct HomeVisitRecorded *v = e->payload;
-    visit(f, e, v->household, v->case_id);
+    visit(f, e, v->household);
     f->kind = (uint8_t)v->kind;
     f->result = (uint8_t)v->result;
     f->is_at_home = true;
@@ -241,7 +239,7 @@ static void home_visit(struct visit_facts *f, const struct event *e) {
 
 static void contact(struct visit_facts *f, const struct event *e) {
     const struct ContactRecorded *v = e->payload;
-    visit(f, e, v->household, v->case_id);
+    visit(f, e, v->household);
     f->kind = (uint8_t)v->kind;
     f->result = (uint8_t)v->result;
     f->is_at_home = v->kind == VISIT_KIND_home;
@@ -249,9 +247,8 @@ static void contact(struct visit_facts *f, const struct event *e) {
 
 static void accompany(struct visit_facts *f, const struct event *e) {
     const struct AccompanimentRecorded *v = e->payload;
-    visit(f, e, v->household, v->case_id);
+    visit(f, e, v->household);
     f->kind = VISIT_KIND_accompaniment;
-    f->institution = v->institution;
     f->purpose = (uint8_t)v->purpose;
     f->result = (uint8_t)v->result;
     f->is_accompaniment = true;

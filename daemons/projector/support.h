@@ -41,7 +41,7 @@ struct case_facts {
 note_fn case_note;
 
 struct visit_facts {
-    struct id household, worker, case_id, institution;
+    struct id household, worker; /* small: a city has a hundred thousand of them */
     civil_day day;
     uint8_t role, kind, result, purpose;
     bool is_recorded, is_at_home, is_accompaniment, is_duplicate;

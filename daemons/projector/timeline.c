@@ -47,7 +47,7 @@ void timeline_view(struct question *q) {
             const struct dossier *dossier = store_at(q->store, shelf, i);
             if (id_is_zero(q->query->key) || !is_about(dossier, q->query->key))
                 continue;
-            if (read_history(q->source, dossier->stream, q->limit, dossier->folded, tell, q))
+            if (read_history(q->source, dossier->stream, q->limit, q->position, tell, q))
                 q->is_source_broken = true;
         }
 }

@@ -17,6 +17,7 @@ struct question {
     const struct Query *query;              /* filters; never NULL */
     const struct PolicySetAdopted *policy;  /* in force on the day; NULL: none yet */
     civil_day on;                           /* the day of the question */
+    uint64_t position;                      /* newest that is folded */
     struct history_limit limit;             /* what is known and true, for reading streams again */
     const struct source *source;
     struct rows *rows;

@@ -39,6 +39,14 @@ teardown_file() {
   holds "$output" "nie"
 }
 
+@test "a summary counts and adds up by state and area" {
+  run latarnia query network --summary
+  [ "$status" -eq 0 ]
+  grep -Eq '^Active +1 +2' <<<"$output"
+  grep -Eq '^4 +1 +0' <<<"$output"
+  grep -Eq '^all +2 +2' <<<"$output"
+}
+
 @test "an unknown view is a negative answer in the user's language" {
   run latarnia query nothing
   [ "$status" -eq 1 ]

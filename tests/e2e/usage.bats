@@ -30,7 +30,7 @@ which view|query
 2018-02-31|query caseload --as-of 2018-02-31
 number from 1 to 9|query caseload --area 12
 give one of them|query caseload --at 3 --known-at 2018-01-01
-not both|query caseload --json --csv
+not two of them|query caseload --json --csv
 which point|replay caseload
 position, a day or a moment|replay --at yesterday
 number from 1|feed --from 0

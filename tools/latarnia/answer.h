@@ -21,6 +21,8 @@ void answer_free(struct answer *a);
 /* For people: codes in words, labels in their language. Ask with answer_words(). */
 enum render_words answer_words(void);
 void answer_print_table(const struct answer *a, FILE *out);
+void answer_print_summary(const struct answer *a, FILE *out); /* by state and by area */
+void answer_print_title(const struct answer *a, FILE *out);
 
 /* For programs: ask with RENDER_NAMES. */
 int answer_print_json(const struct answer *a, FILE *out);

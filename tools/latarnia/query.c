@@ -6,7 +6,8 @@
 #include "tools/latarnia/commands.h"
 #include "tools/latarnia/moment.h"
 
-enum { KEY_AS_OF = 0x101, KEY_KNOWN_AT, KEY_AT, KEY_KEY, KEY_AREA, KEY_FILTER, KEY_CSV, KEY_AFTER };
+enum { KEY_AS_OF = 0x101, KEY_KNOWN_AT, KEY_AT, KEY_KEY, KEY_AREA, KEY_FILTER, KEY_CSV,
+       KEY_AFTER, KEY_SUMMARY };
 
 const struct cli_option query_options[] = {
     {"as-of", KEY_AS_OF, "DATE", "True at the end of this day", "Stan na koniec tego dnia"},
@@ -17,6 +18,8 @@ const struct cli_option query_options[] = {
      "Tylko ten pracownik, sprawa lub środowisko"},
     {"area", KEY_AREA, "N", "Only this area", "Tylko ten obszar"},
     {"filter", KEY_FILTER, "TEXT", "Further filter of the view", "Dodatkowy filtr widoku"},
+    {"summary", KEY_SUMMARY, NULL, "Counted and added up by state and area",
+     "Zliczone i zsumowane według stanu i obszaru"},
     {"json", 'j', NULL, "One JSON object", "Jeden obiekt JSON"},
     {"csv", KEY_CSV, NULL, "CSV (RFC 4180)", "CSV (RFC 4180)"},
     {"after", KEY_AFTER, "POSITION", "Wait until the view has reached this position",
@@ -26,7 +29,7 @@ const struct cli_option query_options[] = {
 
 struct asked {
     struct Query query;
-    bool json, csv;
+    bool json, csv, summary;
 };
 
 static void bad_value(struct argp_state *state, const char *option, const char *expected,
@@ -71,8 +74,9 @@ static void take_end(const struct asked *in, struct argp_state *state) {
     if (in->query.known_at && in->query.at)
         cli_usage(state, "--known-at and --at say the same thing twice: give one of them",
                   "--known-at i --at mówią to samo: podaj jedno");
-    if (in->json && in->csv)
-        cli_usage(state, "--json or --csv, not both", "--json albo --csv, nie oba naraz");
+    if (in->json + in->csv + in->summary > 1)
+        cli_usage(state, "--json, --csv or --summary, not two of them",
+                  "--json, --csv albo --summary, nie dwa naraz");
 }
 
 static error_t take_word(int key, char *arg, struct argp_state *state) {
@@ -99,6 +103,7 @@ static error_t take(int key, char *arg, struct argp_state *state) {
     case KEY_AREA:     take_area(arg, state, &in->query);                       return 0;
     case 'j':          in->json = true;                                         return 0;
     case KEY_CSV:      in->csv = true;                                          return 0;
+    case KEY_SUMMARY:  in->summary = true;                                      return 0;
     default:           return take_word(key, arg, state);
     }
 }
@@ -108,6 +113,8 @@ static int print(const struct answer *a, const struct asked *in) {
         return answer_print_json(a, stdout) ? CLI_LATER : CLI_DONE;
     if (in->csv)
         answer_print_csv(a, stdout);
+    else if (in->summary)
+        answer_print_summary(a, stdout);
     else
         answer_print_table(a, stdout);
     return CLI_DONE;

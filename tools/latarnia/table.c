@@ -86,7 +86,7 @@ static json_int_t head_number(const struct answer *a, const char *key) {
     return json_integer_value(json_object_get(a->head, key));
 }
 
-static void print_title(const struct answer *a, FILE *out) {
+void answer_print_title(const struct answer *a, FILE *out) {
     const char *as_of = head_text(a, "as_of"), *known_at = head_text(a, "known_at");
     fprintf(out, "%s: n=%" JSON_INTEGER_FORMAT ", %s %" JSON_INTEGER_FORMAT
             ", %s %" JSON_INTEGER_FORMAT, head_text(a, "view"), head_number(a, "n"),
@@ -105,7 +105,7 @@ void answer_print_table(const struct answer *a, FILE *out) {
     size_t i;
     json_t *row;
     ensure(a->row->field_count <= SHEET_COLUMNS_MAX);
-    print_title(a, out);
+    answer_print_title(a, out);
     unsigned count = choose(a, shown, columns);
     struct sheet *sheet = sheet_new(columns, count);
     json_array_foreach (a->rows, i, row)

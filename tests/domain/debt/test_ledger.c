@@ -169,7 +169,7 @@ static bool naive_is_covered(const struct naive_item *n) {
     return n->kind == CHARGE_instalments || n->kind == CHARGE_work_off;
 }
 
-/* The oldest unpaid item of the class: 0 any, 1 of the kind, 2 uncovered, 3 uncovered and overdue. */
+/* The oldest unpaid item of a class: 0 any, 1 the kind, 2 uncovered, 3 uncovered and overdue. */
 static struct naive_item *naive_oldest(struct naive *n, int class, int kind) {
     struct naive_item *best = NULL;
     for (size_t i = 0; i < n->count; i++) {
@@ -287,8 +287,9 @@ static unsigned not_due(const struct ledger *l) {
     return count;
 }
 
-/* Days never fall, as in an account; `room` says how full the list may become: up to its limit the
- * two ledgers agree in every sum by kind, beyond it in the totals as long as nothing is earmarked. */
+/* Days never fall, as in an account; `room` says how full the list may become: up to its limit
+ * the two ledgers agree in every sum by kind, beyond it in the totals as long as nothing is
+ * earmarked. */
 static struct step random_step(struct rng *rng, const struct ledger *l, int at, unsigned room,
                                uint64_t oldest_start) {
     bool is_narrow = room > LEDGER_ITEMS_MAX;
@@ -401,12 +402,28 @@ static void a_full_list_loses_nothing(void **state) {
     assert_int_equal(l.count, 0);
 }
 
+/* What no guard would let in, a correction may: no sum overflows or turns around. */
+static void impossible_amounts_do_no_harm(void **state) {
+    static const int64_t amounts[] = {INT64_MIN, -1, 0, INT64_MAX};
+    (void)state;
+    for (size_t i = 0; i < COUNT(amounts); i++)
+        for (int kind = OPEN; kind <= UNCOVER; kind++) {
+            struct ledger l = {0};
+            struct step s = {(enum step_kind)kind, amounts[i], CHARGE_instalments, 50, 9, 600};
+            ledger_open(&l, 90000, 10, 3);
+            for (int round = 0; round < 100; round++)
+                apply(&l, &s);
+            assert_true(ledger_periods(&l) >= 0 && ledger_arrears(&l) >= 0 && l.surplus >= 0);
+        }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entries_move_the_sums),
         cmocka_unit_test(sums_agree_with_the_naive_ledger),
         cmocka_unit_test(sums_agree_when_items_are_joined),
         cmocka_unit_test(a_full_list_loses_nothing),
+        cmocka_unit_test(impossible_amounts_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /*
- * Proves that the ladder is DOMAIN.md 4.7 "Risk of a DebtFile" line by line: every pair of state and
- * event either moves as listed or not at all; that "none" is reachable from every state; and that the
- * transition table of the debt file knows every event of the ladder.
+ * Proves that the ladder is DOMAIN.md 4.7 "Risk of a DebtFile" line by line: every pair of state
+ * and event either moves as listed or not at all; that "none" is reachable from every state; and
+ * that the transition table of the debt file knows every event of the ladder.
  */
 #include "daemons/debt/debt_file.h"
 

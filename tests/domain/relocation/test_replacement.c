@@ -20,8 +20,8 @@ enum {
     BASIC = EQUIPMENT_WATER | EQUIPMENT_WC,
     FULL = EQUIPMENT_WATER | EQUIPMENT_WC | EQUIPMENT_BATH | EQUIPMENT_HEATING | EQUIPMENT_GAS,
     CITY = 0,
-    PABIANICE = 952817,
-    ZGIERZ = 977166
+    NEXT_TOWN = 1,
+    THIRD_TOWN = 2
 };
 
 #define OK REPLACEMENT_OK
@@ -86,12 +86,12 @@ static const struct row {
     {{CITY, 3000, NONE_OF_IT}, {CITY, 3000, NONE_OF_IT}, 2, OK},
     {{CITY, 3000, FULL}, {CITY, 9000, BASIC}, 2, ILL},
     /* the same locality, whatever else is better */
-    {{CITY, 3000, BASIC}, {PABIANICE, 9000, FULL}, 2, ELSEWHERE},
-    {{PABIANICE, 3000, BASIC}, {CITY, 9000, FULL}, 2, ELSEWHERE},
-    {{PABIANICE, 3000, BASIC}, {ZGIERZ, 3000, BASIC}, 2, ELSEWHERE},
-    {{PABIANICE, 3000, BASIC}, {PABIANICE, 3000, BASIC}, 2, OK},
+    {{CITY, 3000, BASIC}, {NEXT_TOWN, 9000, FULL}, 2, ELSEWHERE},
+    {{NEXT_TOWN, 3000, BASIC}, {CITY, 9000, FULL}, 2, ELSEWHERE},
+    {{NEXT_TOWN, 3000, BASIC}, {THIRD_TOWN, 3000, BASIC}, 2, ELSEWHERE},
+    {{NEXT_TOWN, 3000, BASIC}, {NEXT_TOWN, 3000, BASIC}, 2, OK},
     /* the first thing that is missing is what the officer hears */
-    {{CITY, 3000, FULL}, {ZGIERZ, 10, NONE_OF_IT}, 2, ELSEWHERE},
+    {{CITY, 3000, FULL}, {THIRD_TOWN, 10, NONE_OF_IT}, 2, ELSEWHERE},
     {{CITY, 3000, FULL}, {CITY, 10, NONE_OF_IT}, 2, ILL},
 };
 
@@ -124,7 +124,7 @@ static const struct {
     {{CITY, 3000, BASIC}, {CITY, 3000, FULL}, true},
     {{CITY, 3000, BASIC}, {CITY, 2999, FULL}, false},
     {{CITY, 3000, FULL}, {CITY, 4000, BASIC}, false},
-    {{CITY, 3000, BASIC}, {ZGIERZ, 4000, FULL}, false},
+    {{CITY, 3000, BASIC}, {THIRD_TOWN, 4000, FULL}, false},
 };
 
 static void returns_are_no_worse(void **state) {

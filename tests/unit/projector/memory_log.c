@@ -11,7 +11,8 @@ void memory_log_init(struct memory_log *log) {
     *log = (struct memory_log){.page = 1000, .head_count = 1 << 20};
     log->heads = calloc(log->head_count, sizeof *log->heads);
     log->lent = calloc(4096, sizeof *log->lent);
-    ensure(log->heads && log->lent);
+    log->lent_of_stream = calloc(STREAM_PAGE, sizeof *log->lent_of_stream);
+    ensure(log->heads && log->lent && log->lent_of_stream);
 }
 
 void memory_log_free(struct memory_log *log) {
@@ -19,6 +20,7 @@ void memory_log_free(struct memory_log *log) {
     free(log->records);
     free(log->heads);
     free(log->lent);
+    free(log->lent_of_stream);
     *log = (struct memory_log){0};
 }
 
@@ -158,8 +160,8 @@ static int stream(void *context, struct stream stream_key, uint64_t before,
         at = log->records[at - 1].previous;
     out->count = 0;
     for (; at && out->count < STREAM_PAGE; at = log->records[at - 1].previous)
-        log->lent[out->count++] = memory_log_at(log, at);
-    out->records = log->lent;
+        log->lent_of_stream[out->count++] = memory_log_at(log, at);
+    out->records = log->lent_of_stream;
     out->next = at ? at + 1 : 0;
     return 0;
 }

@@ -20,7 +20,7 @@ struct memory_log {
     size_t count, record_capacity;
     uint64_t *heads; /* newest position of a stream, by hash */
     size_t head_count;
-    struct bytes *lent;
+    struct bytes *lent, *lent_of_stream;
     size_t page; /* records a page */
     uint64_t end; /* told as the end of the log; 0: all */
 };
