@@ -32,46 +32,47 @@ void require_own_guide(struct decision *d) {
 #define BESIDE (IN(CASE_ON_HOLD) | IN(CASE_EVALUATED)) /* the plan moves, the case does not */
 
 static const struct transition transitions[] = {
-    {ANYWHERE, EVENT_EligibilityAssessed, SAME, guard_eligibility, NULL},
-    {IN(NONE), EVENT_CaseOpened, IN(CASE_OPEN), guard_open, link_case},
-    {CASE_ANY_OPEN, EVENT_LsAssigned, SAME, guard_assign, assign},
-    {IN(CASE_WAITLISTED), EVENT_LsAssigned, IN(CASE_OPEN), guard_assign, assign},
-    {IN(CASE_OPEN), EVENT_CoordinatorAssigned, IN(CASE_OPEN), guard_coordinator, NULL},
-    {IN(NONE) | IN(CASE_OPEN), EVENT_CaseWaitlisted, IN(CASE_WAITLISTED), guard_waitlist, waitlist},
-    {CASE_ANY_OPEN, EVENT_CaseTransferred, SAME, guard_transfer, transfer},
-    {CASE_ANY_OPEN, EVENT_LsUnassigned, SAME, guard_unassign, unassign},
+    {ANYWHERE, EVENT_EligibilityAssessed, SAME, case_guard_eligibility, NULL},
+    {IN(NONE), EVENT_CaseOpened, IN(CASE_OPEN), case_guard_open, case_link},
+    {CASE_ANY_OPEN, EVENT_LsAssigned, SAME, case_guard_assign, case_assign},
+    {IN(CASE_WAITLISTED), EVENT_LsAssigned, IN(CASE_OPEN), case_guard_assign, case_assign},
+    {IN(CASE_OPEN), EVENT_CoordinatorAssigned, IN(CASE_OPEN), case_guard_coordinator, NULL},
+    {IN(NONE) | IN(CASE_OPEN), EVENT_CaseWaitlisted, IN(CASE_WAITLISTED), case_guard_waitlist,
+     case_waitlist},
+    {CASE_ANY_OPEN, EVENT_CaseTransferred, SAME, case_guard_transfer, case_transfer},
+    {CASE_ANY_OPEN, EVENT_LsUnassigned, SAME, case_guard_unassign, case_unassign},
     {EXISTING, EVENT_UnassignedCaseOverdue, SAME, NULL, NULL},
-    {IN(CASE_OPEN), EVENT_DiagnosisConfirmed, IN(CASE_DIAGNOSED), guard_diagnosis, NULL},
+    {IN(CASE_OPEN), EVENT_DiagnosisConfirmed, IN(CASE_DIAGNOSED), case_guard_diagnosis, NULL},
     {BEFORE_HOLD, EVENT_CaseHeld, IN(CASE_ON_HOLD), NULL, NULL},
     {IN(CASE_ON_HOLD), EVENT_CaseResumed, BEFORE_HOLD, NULL, NULL},
-    {EVALUABLE, EVENT_CaseEvaluated, IN(CASE_EVALUATED), guard_evaluate, NULL},
-    {CASE_ANY, EVENT_SupportDeclined, IN(CASE_REFUSED), NULL, leave_open},
-    {CASE_ANY, EVENT_CaseClosed, IN(CASE_CLOSED), guard_close, leave_open},
-    {IN(CASE_CLOSED), EVENT_CaseReopened, IN(CASE_OPEN) | IN(CASE_WAITLISTED), guard_reopen,
-     reopen},
+    {EVALUABLE, EVENT_CaseEvaluated, IN(CASE_EVALUATED), case_guard_evaluate, NULL},
+    {CASE_ANY, EVENT_SupportDeclined, IN(CASE_REFUSED), NULL, case_leave},
+    {CASE_ANY, EVENT_CaseClosed, IN(CASE_CLOSED), case_guard_close, case_leave},
+    {IN(CASE_CLOSED), EVENT_CaseReopened, IN(CASE_OPEN) | IN(CASE_WAITLISTED), case_guard_reopen,
+     case_reopen},
 
-    {IN(CASE_DIAGNOSED), EVENT_PlanDrafted, SAME, guard_draft, NULL},
-    {IN(CASE_DIAGNOSED), EVENT_PlanAgreed, IN(CASE_PLAN_ACTIVE), guard_agree, NULL},
-    {IN(CASE_PLAN_ACTIVE), EVENT_PlanAgreed, SAME, guard_agree, NULL},
-    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_IpwSigned, SAME, guard_sign, NULL},
-    {IN(CASE_PLAN_ACTIVE), EVENT_PlanAmended, SAME, guard_amend, NULL},
-    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_PlanReviewed, SAME, guard_plan, NULL},
-    {EXISTING, EVENT_IpwReviewOverdue, SAME, guard_plan, NULL},
-    {IN(CASE_PLAN_ACTIVE), EVENT_StepAdded, SAME, guard_add_step, NULL},
-    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepRescheduled, SAME, guard_step, NULL},
-    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepReassigned, SAME, guard_step, NULL},
-    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepDoneProposed, SAME, guard_step, NULL},
-    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepStarted, SAME, guard_step, NULL},
-    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepDone, SAME, guard_step, NULL},
-    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepPartlyDone, SAME, guard_step, NULL},
-    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepDropped, SAME, guard_step, NULL},
-    {IN(CASE_PLAN_ACTIVE), EVENT_PlanCompleted, IN(CASE_DIAGNOSED), guard_plan, NULL},
-    {BESIDE, EVENT_PlanCompleted, SAME, guard_plan, NULL},
-    {IN(CASE_PLAN_ACTIVE), EVENT_PlanPartlyCompleted, IN(CASE_DIAGNOSED), guard_plan, NULL},
-    {BESIDE, EVENT_PlanPartlyCompleted, SAME, guard_plan, NULL},
-    {IN(CASE_PLAN_ACTIVE), EVENT_PlanDiscontinued, IN(CASE_DIAGNOSED), guard_plan, NULL},
-    {IN(CASE_DIAGNOSED) | BESIDE | ENDED, EVENT_PlanDiscontinued, SAME, guard_plan, NULL},
-    {EXISTING, EVENT_PlanSummarised, SAME, guard_plan, NULL},
+    {IN(CASE_DIAGNOSED), EVENT_PlanDrafted, SAME, plan_guard_draft, NULL},
+    {IN(CASE_DIAGNOSED), EVENT_PlanAgreed, IN(CASE_PLAN_ACTIVE), plan_guard_agree, NULL},
+    {IN(CASE_PLAN_ACTIVE), EVENT_PlanAgreed, SAME, plan_guard_agree, NULL},
+    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_IpwSigned, SAME, plan_guard_sign, NULL},
+    {IN(CASE_PLAN_ACTIVE), EVENT_PlanAmended, SAME, plan_guard_amend, NULL},
+    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_PlanReviewed, SAME, plan_guard, NULL},
+    {EXISTING, EVENT_IpwReviewOverdue, SAME, plan_guard, NULL},
+    {IN(CASE_PLAN_ACTIVE), EVENT_StepAdded, SAME, plan_guard_add_step, NULL},
+    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepRescheduled, SAME, plan_guard_step, NULL},
+    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepReassigned, SAME, plan_guard_step, NULL},
+    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepDoneProposed, SAME, plan_guard_step, NULL},
+    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepStarted, SAME, plan_guard_step, NULL},
+    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepDone, SAME, plan_guard_step, NULL},
+    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepPartlyDone, SAME, plan_guard_step, NULL},
+    {IN(CASE_PLAN_ACTIVE) | BESIDE, EVENT_StepDropped, SAME, plan_guard_step, NULL},
+    {IN(CASE_PLAN_ACTIVE), EVENT_PlanCompleted, IN(CASE_DIAGNOSED), plan_guard, NULL},
+    {BESIDE, EVENT_PlanCompleted, SAME, plan_guard, NULL},
+    {IN(CASE_PLAN_ACTIVE), EVENT_PlanPartlyCompleted, IN(CASE_DIAGNOSED), plan_guard, NULL},
+    {BESIDE, EVENT_PlanPartlyCompleted, SAME, plan_guard, NULL},
+    {IN(CASE_PLAN_ACTIVE), EVENT_PlanDiscontinued, IN(CASE_DIAGNOSED), plan_guard, NULL},
+    {IN(CASE_DIAGNOSED) | BESIDE | ENDED, EVENT_PlanDiscontinued, SAME, plan_guard, NULL},
+    {EXISTING, EVENT_PlanSummarised, SAME, plan_guard, NULL},
 };
 
 static void assess(struct support_case *c, const struct EligibilityAssessed *p) {
@@ -85,7 +86,7 @@ static void assess(struct support_case *c, const struct EligibilityAssessed *p) 
     c->programme = (uint8_t)p->programme;
 }
 
-static void open(struct support_case *c, const struct CaseOpened *p) {
+static void begin(struct support_case *c, const struct CaseOpened *p) {
     c->household = p->household;
     c->programme = (uint8_t)p->programme;
     if (p->readiness)
@@ -149,7 +150,7 @@ static void case_evolve(void *state, const struct event *event) {
         assess(c, p);
         break;
     case EVENT_CaseOpened:
-        open(c, p);
+        begin(c, p);
         break;
     case EVENT_LsAssigned:
         set_keeper(c, ((const struct LsAssigned *)p)->worker);
@@ -200,8 +201,7 @@ static size_t case_timers(const void *state, const struct PolicySetAdopted *poli
     if (!c->unassigned_at || c->is_alerted)
         return count;
     civil_day due = term_working_days(c->unassigned_on, (int)policy->unassigned_days);
-    out[count++] =
-        (struct timer){24, c->unassigned_at, due, UnassignedCaseOverdue_schema()};
+    out[count++] = (struct timer){24, c->unassigned_at, due, UnassignedCaseOverdue_schema()};
     return count;
 }
 

@@ -10,12 +10,20 @@
  */
 #include "daemons/intake/plan.h"
 
-enum { CASE_OPEN = 1, CASE_DIAGNOSED, CASE_PLAN_ACTIVE, CASE_ON_HOLD, CASE_EVALUATED,
-       CASE_WAITLISTED, CASE_REFUSED, CASE_CLOSED };
+enum {
+    CASE_OPEN = 1,
+    CASE_DIAGNOSED,
+    CASE_PLAN_ACTIVE,
+    CASE_ON_HOLD,
+    CASE_EVALUATED,
+    CASE_WAITLISTED,
+    CASE_REFUSED,
+    CASE_CLOSED
+};
 
 /* These count to the 30 (A17). */
-#define CASE_ANY_OPEN                                                                     \
-    (IN(CASE_OPEN) | IN(CASE_DIAGNOSED) | IN(CASE_PLAN_ACTIVE) | IN(CASE_ON_HOLD) |        \
+#define CASE_ANY_OPEN                                                               \
+    (IN(CASE_OPEN) | IN(CASE_DIAGNOSED) | IN(CASE_PLAN_ACTIVE) | IN(CASE_ON_HOLD) | \
      IN(CASE_EVALUATED))
 #define CASE_ANY (CASE_ANY_OPEN | IN(CASE_WAITLISTED))
 
@@ -42,38 +50,39 @@ bool is_case_linked(const struct support_case *c); /* open or waiting: the house
 void require_own_guide(struct decision *d);
 
 /* case_opening.c */
-void guard_eligibility(struct decision *d);
-void guard_open(struct decision *d);
-void guard_waitlist(struct decision *d);
-void guard_reopen(struct decision *d);
-void link_case(struct decision *d);
-void waitlist(struct decision *d);
-void reopen(struct decision *d);
+void case_guard_eligibility(struct decision *d);
+void case_guard_open(struct decision *d);
+void case_guard_waitlist(struct decision *d);
+void case_guard_reopen(struct decision *d);
+void case_link(struct decision *d);
+void case_waitlist(struct decision *d);
+void case_reopen(struct decision *d);
 /* Refuses a household that is not active or has another open case of the programme (A15). */
 void require_free_household(struct decision *d, struct id household, int32_t programme,
                             struct id case_id);
 
 /* case_guide.c */
-void guard_assign(struct decision *d);
-void guard_transfer(struct decision *d);
-void guard_unassign(struct decision *d);
-void guard_coordinator(struct decision *d);
-void assign(struct decision *d);
-void transfer(struct decision *d);
-void unassign(struct decision *d);
+void case_guard_assign(struct decision *d);
+void case_guard_transfer(struct decision *d);
+void case_guard_unassign(struct decision *d);
+void case_guard_coordinator(struct decision *d);
+void case_assign(struct decision *d);
+void case_transfer(struct decision *d);
+void case_unassign(struct decision *d);
 void case_amended(struct decision *d);
 
 /* case_end.c */
-void guard_diagnosis(struct decision *d);
-void guard_evaluate(struct decision *d);
-void guard_close(struct decision *d);
-void leave_open(struct decision *d); /* effect of CaseClosed and SupportDeclined */
+void case_guard_diagnosis(struct decision *d);
+void case_guard_evaluate(struct decision *d);
+void case_guard_close(struct decision *d);
+void case_leave(struct decision *d); /* effect of CaseClosed and SupportDeclined */
 
 /* For decisions about households. */
-void close_case(struct decision *d, struct id case_id, int32_t reason);
-void emit_link(struct decision *d, struct id household, struct id case_id, int32_t programme);
-void emit_unlink(struct decision *d, struct id household, struct id case_id, int32_t programme);
+void case_close(struct decision *d, struct id case_id, int32_t reason);
+void case_emit_link(struct decision *d, struct id household, struct id case_id, int32_t programme);
+void case_emit_unlink(struct decision *d, struct id household, struct id case_id,
+                      int32_t programme);
 /* A closed case goes on: with the guide if he has room, else it waits. */
-void reopen_case(struct decision *d, struct id case_id, struct id keeper);
+void case_go_on(struct decision *d, struct id case_id, struct id keeper);
 
 #endif

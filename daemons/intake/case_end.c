@@ -6,19 +6,18 @@
 #include "daemons/intake/waiting_list.h"
 
 /* S1: diagnosis in the dwelling where possible, so a home visit or the reason for none. */
-void guard_diagnosis(struct decision *d) {
+void case_guard_diagnosis(struct decision *d) {
     const struct DiagnosisConfirmed *p = d->command->payload;
     const struct support_case *c = d->state;
     require_own_guide(d);
-    const struct visit *v =
-        id_is_zero(p->visit) ? NULL : state_of(d, CATEGORY_Visit, p->visit);
+    const struct visit *v = id_is_zero(p->visit) ? NULL : state_of(d, CATEGORY_Visit, p->visit);
     bool is_home_visit = v && v->life.state == VISIT_RECORDED && v->is_at_home &&
                          id_equal(v->household, c->household);
     if (!is_home_visit && !p->no_visit)
         refuse(d, &RULE_NO_HOME_VISIT, "visit");
 }
 
-void guard_evaluate(struct decision *d) {
+void case_guard_evaluate(struct decision *d) {
     const struct support_case *c = d->state;
     if (c->programme == PROGRAMME_LODZ && !has_closing_effect(d, d->command->stream.id))
         refuse(d, &RULE_NO_CLOSING_EFFECT, "stream");
@@ -30,7 +29,7 @@ static bool needs_evaluation(int32_t reason) {
 }
 
 /* A18: the other reasons need neither plan nor assessment. */
-void guard_close(struct decision *d) {
+void case_guard_close(struct decision *d) {
     const struct CaseClosed *p = d->command->payload;
     const struct support_case *c = d->state;
     if (!needs_evaluation(p->reason))
@@ -48,20 +47,20 @@ static void free_everything(struct decision *d, struct id case_id, const struct 
         release_place(d, keeper, case_id);
     if (c->life.state == CASE_WAITLISTED)
         leave_waiting(d, case_id);
-    emit_unlink(d, c->household, case_id, c->programme);
+    case_emit_unlink(d, c->household, case_id, c->programme);
     if (!is_plan_open(&c->plan))
         return;
     struct PlanDiscontinued *out = emit(d, CATEGORY_Case, case_id, PlanDiscontinued_schema());
     out->reason = plan_end;
 }
 
-void leave_open(struct decision *d) {
+void case_leave(struct decision *d) {
     bool is_declined = d->command->type == EVENT_SupportDeclined;
     free_everything(d, d->command->stream.id, d->state,
                     is_declined ? PLAN_END_declined : PLAN_END_case_closed);
 }
 
-void close_case(struct decision *d, struct id case_id, int32_t reason) {
+void case_close(struct decision *d, struct id case_id, int32_t reason) {
     const struct support_case *c = state_of(d, CATEGORY_Case, case_id);
     if (!c || !is_case_linked(c))
         return;

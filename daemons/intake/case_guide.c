@@ -10,19 +10,18 @@ static void require_lodz(struct decision *d) {
 }
 
 /* A52: from the waiting list the first in order, else the coordinator's reason. */
-void guard_assign(struct decision *d) {
+void case_guard_assign(struct decision *d) {
     const struct LsAssigned *p = d->command->payload;
     const struct support_case *c = d->state;
     require_lodz(d);
     if (!id_is_zero(c->keeper))
         refuse(d, &RULE_HAS_GUIDE, "worker");
     require_guide(d, p->worker, "worker");
-    if (c->life.state == CASE_WAITLISTED && !p->skip &&
-        !is_first_waiting(d, d->command->stream.id))
+    if (c->life.state == CASE_WAITLISTED && !p->skip && !is_first_waiting(d, d->command->stream.id))
         refuse(d, &RULE_WAITING_ORDER, "skip");
 }
 
-void assign(struct decision *d) {
+void case_assign(struct decision *d) {
     const struct LsAssigned *p = d->command->payload;
     const struct support_case *c = d->state;
     take_place(d, p->worker, d->command->stream.id);
@@ -30,7 +29,7 @@ void assign(struct decision *d) {
         leave_waiting(d, d->command->stream.id);
 }
 
-void guard_transfer(struct decision *d) {
+void case_guard_transfer(struct decision *d) {
     const struct CaseTransferred *p = d->command->payload;
     const struct support_case *c = d->state;
     struct id keeper = keeper_of(c);
@@ -46,13 +45,13 @@ void guard_transfer(struct decision *d) {
     require_guide(d, p->to_worker, "to_worker");
 }
 
-void transfer(struct decision *d) {
+void case_transfer(struct decision *d) {
     const struct CaseTransferred *p = d->command->payload;
     release_place(d, keeper_of(d->state), d->command->stream.id);
     take_place(d, p->to_worker, d->command->stream.id);
 }
 
-void guard_unassign(struct decision *d) {
+void case_guard_unassign(struct decision *d) {
     const struct LsUnassigned *p = d->command->payload;
     struct id keeper = keeper_of(d->state);
     if (id_is_zero(keeper))
@@ -61,11 +60,11 @@ void guard_unassign(struct decision *d) {
         refuse(d, &RULE_OTHER_GUIDE, "worker");
 }
 
-void unassign(struct decision *d) {
+void case_unassign(struct decision *d) {
     release_place(d, keeper_of(d->state), d->command->stream.id);
 }
 
-void guard_coordinator(struct decision *d) {
+void case_guard_coordinator(struct decision *d) {
     const struct support_case *c = d->state;
     if (c->programme == PROGRAMME_LODZ)
         refuse(d, &RULE_OTHER_PROGRAMME, "stream");
@@ -86,9 +85,9 @@ static void amend_link(struct decision *d) {
     if (is)
         require_free_household(d, after->household, after->programme, case_id);
     if (was)
-        emit_unlink(d, before->household, case_id, before->programme);
+        case_emit_unlink(d, before->household, case_id, before->programme);
     if (is)
-        emit_link(d, after->household, case_id, after->programme);
+        case_emit_link(d, after->household, case_id, after->programme);
 }
 
 static void amend_waiting(struct decision *d) {

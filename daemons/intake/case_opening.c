@@ -19,20 +19,21 @@ void require_free_household(struct decision *d, struct id household, int32_t pro
         refuse(d, &RULE_ONE_CASE, "household");
 }
 
-void emit_link(struct decision *d, struct id household, struct id case_id, int32_t programme) {
+void case_emit_link(struct decision *d, struct id household, struct id case_id, int32_t programme) {
     struct CaseLinked *out = emit(d, CATEGORY_Household, household, CaseLinked_schema());
     out->case_id = case_id;
     out->programme = programme;
 }
 
-void emit_unlink(struct decision *d, struct id household, struct id case_id, int32_t programme) {
+void case_emit_unlink(struct decision *d, struct id household, struct id case_id,
+                      int32_t programme) {
     struct CaseUnlinked *out = emit(d, CATEGORY_Household, household, CaseUnlinked_schema());
     out->case_id = case_id;
     out->programme = programme;
 }
 
 /* S0: judged at the origin address on the building's announcement date. */
-void guard_eligibility(struct decision *d) {
+void case_guard_eligibility(struct decision *d) {
     const struct EligibilityAssessed *p = d->command->payload;
     if (!state_of(d, CATEGORY_Household, p->household))
         reject(d, &RULE_UNKNOWN_SUBJECT, "household");
@@ -60,7 +61,7 @@ static void require_lodz(struct decision *d, struct id household, int32_t readin
         refuse(d, &RULE_NOT_READY, "readiness");
 }
 
-void guard_open(struct decision *d) {
+void case_guard_open(struct decision *d) {
     const struct CaseOpened *p = d->command->payload;
     const struct support_case *c = d->state;
     require_free_household(d, p->household, p->programme, d->command->stream.id);
@@ -68,13 +69,13 @@ void guard_open(struct decision *d) {
         require_lodz(d, p->household, p->readiness ? p->readiness : c->readiness);
 }
 
-void link_case(struct decision *d) {
+void case_link(struct decision *d) {
     const struct CaseOpened *p = d->command->payload;
-    emit_link(d, p->household, d->command->stream.id, p->programme);
+    case_emit_link(d, p->household, d->command->stream.id, p->programme);
 }
 
 /* From nothing only when eligibility was assessed: that record names the household. */
-void guard_waitlist(struct decision *d) {
+void case_guard_waitlist(struct decision *d) {
     const struct support_case *c = d->state;
     if (c->life.state == NONE && !c->is_assessed) {
         reject(d, &RULE_UNKNOWN_SUBJECT, "stream");
@@ -90,19 +91,19 @@ void guard_waitlist(struct decision *d) {
     require_lodz(d, c->household, c->readiness);
 }
 
-void waitlist(struct decision *d) {
+void case_waitlist(struct decision *d) {
     const struct CaseWaitlisted *p = d->command->payload;
     const struct support_case *c = d->state;
     struct id case_id = d->command->stream.id, keeper = keeper_of(c);
     if (!id_is_zero(keeper))
         release_place(d, keeper, case_id);
     if (c->life.state == NONE)
-        emit_link(d, c->household, case_id, c->programme);
+        case_emit_link(d, c->household, case_id, c->programme);
     enter_waiting(d, case_id, c->household, p->priority);
 }
 
 /* A18: within a year, with a free guide or waiting. */
-void guard_reopen(struct decision *d) {
+void case_guard_reopen(struct decision *d) {
     const struct CaseReopened *p = d->command->payload;
     const struct support_case *c = d->state;
     civil_day last = civil_add_months(c->closed_on, (int)d->facts->policy->case_reopen_months);
@@ -120,19 +121,19 @@ void guard_reopen(struct decision *d) {
 /* What follows from CaseReopened, whoever decided it. */
 static void follow_reopening(struct decision *d, struct id case_id, const struct support_case *c,
                              struct id worker, int32_t priority) {
-    emit_link(d, c->household, case_id, c->programme);
+    case_emit_link(d, c->household, case_id, c->programme);
     if (!id_is_zero(worker))
         take_place(d, worker, case_id);
     else if (c->programme == PROGRAMME_LODZ)
         enter_waiting(d, case_id, c->household, priority ? priority : PRIORITY_other);
 }
 
-void reopen(struct decision *d) {
+void case_reopen(struct decision *d) {
     const struct CaseReopened *p = d->command->payload;
     follow_reopening(d, d->command->stream.id, d->state, p->worker, p->priority);
 }
 
-void reopen_case(struct decision *d, struct id case_id, struct id keeper) {
+void case_go_on(struct decision *d, struct id case_id, struct id keeper) {
     const struct support_case *c = state_of(d, CATEGORY_Case, case_id);
     bool is_lodz = c->programme == PROGRAMME_LODZ;
     bool goes_back = is_lodz && !id_is_zero(keeper) && has_room(d, keeper);

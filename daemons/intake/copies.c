@@ -23,8 +23,8 @@ static struct id stream_of(const struct event *event) {
 /* ---- buildings ---- */
 
 static size_t building_keys(const struct event *event, struct id out[4]) {
-    bool concerns = event->type == EVENT_InvestmentAnnounced ||
-                    event->type == EVENT_InvestmentCancelled;
+    bool concerns =
+        event->type == EVENT_InvestmentAnnounced || event->type == EVENT_InvestmentCancelled;
     return concerns && is_effective(event) ? one(stream_of(event), out) : 0;
 }
 

@@ -5,8 +5,16 @@
  * not version checked; the position they stood at is in each event's `seen`. */
 #include "daemons/intake/domain.h"
 
-enum { COPY_BUILDING = 1, COPY_RELOCATION, COPY_RELOCATION_OF, COPY_RETURN, COPY_DEBT, COPY_EFFECT,
-       COPY_HELP, COPY_TASK };
+enum {
+    COPY_BUILDING = 1,
+    COPY_RELOCATION,
+    COPY_RELOCATION_OF,
+    COPY_RETURN,
+    COPY_DEBT,
+    COPY_EFFECT,
+    COPY_HELP,
+    COPY_TASK
+};
 enum { RETURNS_MAX = 4 };
 
 struct building_copy { /* by building */
@@ -45,7 +53,7 @@ struct help_copy { /* by help request */
 };
 
 struct task_copy { /* by task of a case conference */
-    uint8_t help; /* a HELP of networking, or 0 */
+    uint8_t help;  /* a HELP of networking, or 0 */
 };
 
 extern const struct copy building_copy, relocation_copy, relocation_of_copy, return_copy, debt_copy,
@@ -54,9 +62,9 @@ extern const struct copy building_copy, relocation_copy, relocation_of_copy, ret
 /* A breached act had no effect; a fact in the wrong state changed nothing (A49). */
 bool is_effective(const struct event *event);
 
-bool is_announced(const struct decision *d, struct id building);     /* in areas 1-8 */
+bool is_announced(const struct decision *d, struct id building); /* in areas 1-8 */
 bool is_being_relocated(const struct decision *d, struct id household);
-bool is_move_near(const struct decision *d, struct id household);    /* A52 */
+bool is_move_near(const struct decision *d, struct id household); /* A52 */
 bool is_tenancy_in_danger(const struct decision *d, struct id household);
 bool has_closing_effect(const struct decision *d, struct id case_id);
 

@@ -4,9 +4,9 @@
 #include "daemons/intake/reactions.h"
 
 static const struct aggregate *const aggregates[] = {
-    &worker_aggregate,   &area_aggregate, &keeper_load_aggregate, &waiting_list_aggregate,
-    &household_aggregate, &referral_aggregate, &case_aggregate,   &visit_aggregate,
-    &consent_aggregate,
+    &worker_aggregate,       &area_aggregate,      &keeper_load_aggregate,
+    &waiting_list_aggregate, &household_aggregate, &referral_aggregate,
+    &case_aggregate,         &visit_aggregate,     &consent_aggregate,
 };
 
 static const struct copy *const copies[] = {

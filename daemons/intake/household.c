@@ -69,7 +69,7 @@ static void close_all_cases(struct decision *d, int32_t end_reason) {
     const struct household *h = d->state;
     for (int32_t p = 1; p <= PROGRAMMES; p++)
         if (!id_is_zero(h->cases[p]))
-            close_case(d, h->cases[p], close_reason(end_reason));
+            case_close(d, h->cases[p], close_reason(end_reason));
 }
 
 static void end_cases(struct decision *d) {
@@ -126,11 +126,13 @@ static const struct transition transitions[] = {
     {EXISTING, EVENT_CaseLinked, SAME, NULL, NULL},
     {EXISTING, EVENT_CaseUnlinked, SAME, NULL, NULL},
     {EXISTING, EVENT_OriginHostSet, SAME, NULL, NULL},
-    {IN(HOUSEHOLD_ACTIVE), EVENT_HouseholdSplit, SAME, guard_split, split},
+    {IN(HOUSEHOLD_ACTIVE), EVENT_HouseholdSplit, SAME, household_guard_split, household_split},
     {IN(HOUSEHOLD_ACTIVE), EVENT_SplitUndone, IN(HOUSEHOLD_ACTIVE) | IN(HOUSEHOLD_MERGED),
-     guard_undo_split, undo_split},
-    {IN(HOUSEHOLD_ACTIVE), EVENT_HouseholdsMerged, IN(HOUSEHOLD_MERGED), guard_merge, merge},
-    {IN(HOUSEHOLD_MERGED), EVENT_MergeUndone, IN(HOUSEHOLD_ACTIVE), guard_undo_merge, undo_merge},
+     household_guard_undo_split, household_undo_split},
+    {IN(HOUSEHOLD_ACTIVE), EVENT_HouseholdsMerged, IN(HOUSEHOLD_MERGED), household_guard_merge,
+     household_merge},
+    {IN(HOUSEHOLD_MERGED), EVENT_MergeUndone, IN(HOUSEHOLD_ACTIVE), household_guard_undo_merge,
+     household_undo_merge},
     {IN(HOUSEHOLD_ACTIVE), EVENT_HouseholdEnded, IN(HOUSEHOLD_ENDED), NULL, end_cases},
     {IN(HOUSEHOLD_ENDED) | IN(HOUSEHOLD_MERGED), EVENT_HouseholdAnonymised,
      IN(HOUSEHOLD_ANONYMISED), NULL, NULL},
@@ -149,8 +151,7 @@ static void remove_member(struct household *h, struct id person) {
         if (!id_equal(h->members[i].person, person))
             continue;
         h->member_count--;
-        memmove(&h->members[i], &h->members[i + 1],
-                (h->member_count - i) * sizeof *h->members);
+        memmove(&h->members[i], &h->members[i + 1], (h->member_count - i) * sizeof *h->members);
         return;
     }
 }

@@ -40,13 +40,13 @@ bool lives_in(const struct household *h, struct id dwelling);
 bool holds_title(const struct household *h, struct id dwelling);
 
 /* household_kin.c: splits and merges */
-void guard_split(struct decision *d);
-void guard_undo_split(struct decision *d);
-void guard_merge(struct decision *d);
-void guard_undo_merge(struct decision *d);
-void split(struct decision *d);
-void undo_split(struct decision *d);
-void merge(struct decision *d);
-void undo_merge(struct decision *d);
+void household_guard_split(struct decision *d);
+void household_guard_undo_split(struct decision *d);
+void household_guard_merge(struct decision *d);
+void household_guard_undo_merge(struct decision *d);
+void household_split(struct decision *d);
+void household_undo_split(struct decision *d);
+void household_merge(struct decision *d);
+void household_undo_merge(struct decision *d);
 
 #endif

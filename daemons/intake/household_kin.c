@@ -15,7 +15,7 @@ static struct id own_id(const struct decision *d) {
 /* ---- split ---- */
 
 /* Always accepted (4.1): only a household that exists already or a stranger makes it malformed. */
-void guard_split(struct decision *d) {
+void household_guard_split(struct decision *d) {
     const struct HouseholdSplit *p = d->command->payload;
     if (household_of(d, p->new_household) || id_equal(p->new_household, own_id(d)))
         reject(d, &RULE_HOUSEHOLD_KNOWN, "new_household");
@@ -76,7 +76,7 @@ static void place_split_case(struct decision *d, struct id case_id, struct id ke
     enter_waiting(d, case_id, p->new_household, PRIORITY_split);
 }
 
-void split(struct decision *d) {
+void household_split(struct decision *d) {
     const struct HouseholdSplit *p = d->command->payload;
     struct id old = case_of_household(d->state, PROGRAMME_LODZ);
     const struct support_case *c = id_is_zero(old) ? NULL : state_of(d, CATEGORY_Case, old);
@@ -88,7 +88,7 @@ void split(struct decision *d) {
     out->household = p->new_household;
     out->programme = PROGRAMME_LODZ;
     out->split_from = old;
-    emit_link(d, p->new_household, case_id, PROGRAMME_LODZ);
+    case_emit_link(d, p->new_household, case_id, PROGRAMME_LODZ);
     place_split_case(d, case_id, keeper_of(c));
 }
 
@@ -113,8 +113,8 @@ static void repoint_case(struct decision *d, struct id case_id, int32_t programm
     struct SubjectRepointed *out = emit(d, CATEGORY_Case, case_id, SubjectRepointed_schema());
     out->from_household = from;
     out->to_household = to;
-    emit_unlink(d, from, case_id, programme);
-    emit_link(d, to, case_id, programme);
+    case_emit_unlink(d, from, case_id, programme);
+    case_emit_link(d, to, case_id, programme);
     repoint_waiting(d, case_id, to);
 }
 
@@ -127,11 +127,11 @@ static void join_cases(struct decision *d, struct id from_id, const struct house
         if (id_is_zero(into->cases[p]))
             repoint_case(d, from->cases[p], p, from_id, into_id);
         else
-            close_case(d, from->cases[p], CLOSE_REASON_merged);
+            case_close(d, from->cases[p], CLOSE_REASON_merged);
     }
 }
 
-void guard_merge(struct decision *d) {
+void household_guard_merge(struct decision *d) {
     const struct HouseholdsMerged *p = d->command->payload;
     const struct household *into = household_of(d, p->into);
     if (id_equal(p->into, own_id(d)))
@@ -142,14 +142,14 @@ void guard_merge(struct decision *d) {
         reject(d, &RULE_HOUSEHOLD_INACTIVE, "into");
 }
 
-void merge(struct decision *d) {
+void household_merge(struct decision *d) {
     const struct HouseholdsMerged *p = d->command->payload;
     const struct household *into = household_of(d, p->into);
     move_members(d, d->state, p->into, into, MEMBER_CHANGE_merged);
     join_cases(d, own_id(d), d->state, p->into, into);
 }
 
-void guard_undo_split(struct decision *d) {
+void household_guard_undo_split(struct decision *d) {
     const struct SplitUndone *p = d->command->payload;
     const struct household *other = household_of(d, p->other);
     if (p->absorbed)
@@ -162,7 +162,7 @@ void guard_undo_split(struct decision *d) {
         refuse(d, &RULE_HOUSEHOLD_INACTIVE, "other");
 }
 
-void undo_split(struct decision *d) {
+void household_undo_split(struct decision *d) {
     const struct SplitUndone *p = d->command->payload;
     const struct household *other = household_of(d, p->other);
     struct SplitUndone *out = emit(d, CATEGORY_Household, p->other, SplitUndone_schema());
@@ -174,7 +174,7 @@ void undo_split(struct decision *d) {
 
 /* ---- and gives it back ---- */
 
-void guard_undo_merge(struct decision *d) {
+void household_guard_undo_merge(struct decision *d) {
     const struct MergeUndone *p = d->command->payload;
     const struct household *h = d->state;
     if (!id_equal(h->merged_into, p->from))
@@ -185,18 +185,17 @@ void guard_undo_merge(struct decision *d) {
  * if he has a place. What happened since otherwise stays. */
 static void give_back_case(struct decision *d, int32_t programme, struct id from) {
     struct id case_id = ((const struct household *)d->state)->last_cases[programme];
-    const struct support_case *c =
-        id_is_zero(case_id) ? NULL : state_of(d, CATEGORY_Case, case_id);
+    const struct support_case *c = id_is_zero(case_id) ? NULL : state_of(d, CATEGORY_Case, case_id);
     if (!c || c->programme != programme)
         return; /* the programme was corrected meanwhile */
     if (is_case_linked(c) && id_equal(c->household, from))
         repoint_case(d, case_id, programme, from, own_id(d));
     else if (c->life.state == CASE_CLOSED && c->close_reason == CLOSE_REASON_merged &&
              id_equal(c->household, own_id(d)))
-        reopen_case(d, case_id, c->last_keeper);
+        case_go_on(d, case_id, c->last_keeper);
 }
 
-void undo_merge(struct decision *d) {
+void household_undo_merge(struct decision *d) {
     const struct MergeUndone *p = d->command->payload;
     const struct household *h = d->state, *from = household_of(d, p->from);
     for (size_t i = 0; from && i < h->member_count; i++) {

@@ -69,8 +69,7 @@ void release_place(struct decision *d, struct id worker, struct id case_id) {
 void release_all_places(struct decision *d, struct id worker) {
     const struct keeper_load *load = state_of(d, CATEGORY_KeeperLoad, worker);
     for (uint32_t i = 0; load && i < load->count; i++) {
-        struct LsUnassigned *out =
-            emit(d, CATEGORY_Case, load->cases[i], LsUnassigned_schema());
+        struct LsUnassigned *out = emit(d, CATEGORY_Case, load->cases[i], LsUnassigned_schema());
         out->worker = worker;
         out->reason = UNASSIGN_REASON_worker_left;
         release_place(d, worker, load->cases[i]);

@@ -6,8 +6,9 @@
  *
  * Promise: at every position of the log the list holds exactly the open LODZ cases whose guide the
  * worker is, and never more than the limit. Each decision that changes a case's guide reads this
- * state, so that its version stands under the append's check, and writes PlaceTaken or PlaceReleased
- * in the same append. Nothing else writes here; an entry that a case stands behind cannot be voided.
+ * state, so that its version stands under the append's check, and writes PlaceTaken or
+ * PlaceReleased in the same append. Nothing else writes here; an entry that a case stands behind
+ * cannot be voided.
  */
 #include "daemons/intake/domain.h"
 

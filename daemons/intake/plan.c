@@ -83,7 +83,7 @@ static const struct plan *plan_of(const struct decision *d) {
     return &((const struct support_case *)d->state)->plan;
 }
 
-void guard_plan(struct decision *d) {
+void plan_guard(struct decision *d) {
     if (!find_row(plan_of(d)->state, d->command->type))
         refuse(d, &RULE_WRONG_PLAN_STATE, "stream");
     require_own_guide(d);
@@ -110,18 +110,18 @@ static void check_content(struct decision *d, struct plan_goal_list goals,
 }
 
 /* The plan kind follows the programme; of the three only the IPW is made here so far. */
-void guard_draft(struct decision *d) {
+void plan_guard_draft(struct decision *d) {
     const struct PlanDrafted *p = d->command->payload;
     const struct support_case *c = d->state;
-    guard_plan(d);
+    plan_guard(d);
     if (p->kind != PLAN_KIND_IPW || c->programme != PROGRAMME_LODZ)
         refuse(d, &RULE_WRONG_PLAN_KIND, "kind");
     check_content(d, p->goals, p->steps);
 }
 
-void guard_amend(struct decision *d) {
+void plan_guard_amend(struct decision *d) {
     const struct PlanAmended *p = d->command->payload;
-    guard_plan(d);
+    plan_guard(d);
     check_content(d, p->goals, p->steps);
 }
 
@@ -140,10 +140,10 @@ static bool has_step_of_party(const struct plan_content *content, int32_t party)
 }
 
 /* S1: small steps, tasks of both sides. A48: agreement has evidence, or a reason for waiting. */
-void guard_agree(struct decision *d) {
+void plan_guard_agree(struct decision *d) {
     const struct PlanAgreed *p = d->command->payload;
     const struct plan *plan = plan_of(d);
-    guard_plan(d);
+    plan_guard(d);
     if (!plan->has_next)
         refuse(d, &RULE_WRONG_PLAN_STATE, "stream");
     for (size_t goal = 1; goal <= plan->next.goal_count; goal++)
@@ -156,16 +156,16 @@ void guard_agree(struct decision *d) {
         refuse(d, &RULE_NOT_AGREED, "signature_pending");
 }
 
-void guard_sign(struct decision *d) {
-    guard_plan(d);
+void plan_guard_sign(struct decision *d) {
+    plan_guard(d);
     if (!d->command->said->evidence)
         refuse(d, &RULE_NOT_AGREED, "evidence");
 }
 
-void guard_add_step(struct decision *d) {
+void plan_guard_add_step(struct decision *d) {
     const struct StepAdded *p = d->command->payload;
     const struct plan_content *now = &plan_of(d)->now;
-    guard_plan(d);
+    plan_guard(d);
     if (p->goal > now->goal_count)
         refuse(d, &RULE_UNKNOWN_GOAL, "goal");
     if (plan_step_of(now, p->step))
@@ -182,14 +182,16 @@ static int64_t step_number(const void *payload) {
 _Static_assert(offsetof(struct StepRescheduled, step) == 0 &&
                    offsetof(struct StepReassigned, step) == 0 &&
                    offsetof(struct StepDoneProposed, step) == 0 &&
-                   offsetof(struct StepStarted, step) == 0 && offsetof(struct StepDone, step) == 0 &&
+                   offsetof(struct StepStarted, step) == 0 &&
+                   offsetof(struct StepDone, step) == 0 &&
                    offsetof(struct StepPartlyDone, step) == 0 &&
                    offsetof(struct StepDropped, step) == 0,
                "step_number() reads any of them");
 
-void guard_step(struct decision *d) {
-    const struct small_step *step = plan_step_of(&plan_of(d)->now, step_number(d->command->payload));
-    guard_plan(d);
+void plan_guard_step(struct decision *d) {
+    const struct small_step *step =
+        plan_step_of(&plan_of(d)->now, step_number(d->command->payload));
+    plan_guard(d);
     if (!step)
         refuse(d, &RULE_UNKNOWN_STEP, "step");
     else if (!is_step_open(step))
@@ -217,8 +219,7 @@ static void fill(struct plan_content *out, struct plan_goal_list goals,
         out->goals[out->goal_count++] = (uint8_t)goals.items[i].domain;
     for (uint32_t i = 0; i < steps.count && i < STEPS_MAX; i++) {
         const struct plan_step *s = &steps.items[i];
-        out->steps[out->step_count++] =
-            planned(s->step, s->goal, s->party, s->owner, s->due);
+        out->steps[out->step_count++] = planned(s->step, s->goal, s->party, s->owner, s->due);
     }
 }
 

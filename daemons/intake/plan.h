@@ -7,8 +7,14 @@
  */
 #include "daemons/intake/domain.h"
 
-enum { PLAN_DRAFT = 1, PLAN_IN_FORCE, PLAN_COMPLETED, PLAN_PARTLY_COMPLETED, PLAN_DISCONTINUED,
-       PLAN_SUMMARISED };
+enum {
+    PLAN_DRAFT = 1,
+    PLAN_IN_FORCE,
+    PLAN_COMPLETED,
+    PLAN_PARTLY_COMPLETED,
+    PLAN_DISCONTINUED,
+    PLAN_SUMMARISED
+};
 enum { GOALS_MAX = 8, STEPS_MAX = 24 };
 
 struct small_step {
@@ -25,9 +31,9 @@ struct plan_content {
 
 struct plan {
     uint8_t state, kind, version;
-    bool has_next;             /* a draft, or the next version, waits for agreement */
+    bool has_next; /* a draft, or the next version, waits for agreement */
     bool is_signature_pending;
-    bool is_alerted;           /* T12 has passed since the last review */
+    bool is_alerted; /* T12 has passed since the last review */
     civil_day reviewed_on;
     uint64_t reviewed_at;
     struct plan_content now, next;
@@ -45,13 +51,13 @@ const struct small_step *open_step_in_domain(const struct plan *p, int32_t domai
 /* The first open step that the partner owns, or NULL. */
 const struct small_step *open_step_of(const struct plan *p, struct id owner);
 
-void guard_draft(struct decision *d);
-void guard_agree(struct decision *d);
-void guard_sign(struct decision *d);
-void guard_amend(struct decision *d);
-void guard_add_step(struct decision *d);
-void guard_step(struct decision *d);
-void guard_plan(struct decision *d); /* the plan's own table and who may, nothing more */
+void plan_guard_draft(struct decision *d);
+void plan_guard_agree(struct decision *d);
+void plan_guard_sign(struct decision *d);
+void plan_guard_amend(struct decision *d);
+void plan_guard_add_step(struct decision *d);
+void plan_guard_step(struct decision *d);
+void plan_guard(struct decision *d); /* the plan's own table and who may, nothing more */
 
 void plan_evolve(struct plan *p, const struct event *event);
 size_t plan_timers(const struct plan *p, const struct PolicySetAdopted *policy,

@@ -61,8 +61,7 @@ static void relocation_closed(const struct event *event, const struct states *st
 static void return_ended(const struct event *event, const struct states *states,
                          struct reactions *out) {
     const struct return_copy *ret = copy(states, COPY_RETURN, event->said->stream);
-    const struct relocation_copy *r =
-        ret ? copy(states, COPY_RELOCATION, ret->relocation) : NULL;
+    const struct relocation_copy *r = ret ? copy(states, COPY_RELOCATION, ret->relocation) : NULL;
     if (r && r->is_closed && !has_open_return(states, r))
         end_origin(states, ret->relocation, ret->household, out);
 }
@@ -77,8 +76,8 @@ static void live_in(struct reactions *out, struct id household, struct id dwelli
     start->temporary = is_temporary;
 }
 
-static void stop_living_in(const struct states *states, struct reactions *out,
-                           struct id household, struct id dwelling) {
+static void stop_living_in(const struct states *states, struct reactions *out, struct id household,
+                           struct id dwelling) {
     const struct household *h = stream(states, CATEGORY_Household, household);
     if (!h || id_is_zero(dwelling) || !lives_in(h, dwelling))
         return;
@@ -91,8 +90,7 @@ static void give_up_title(const struct states *states, struct reactions *out, st
     const struct household *h = stream(states, CATEGORY_Household, household);
     if (!h || id_is_zero(dwelling) || !holds_title(h, dwelling))
         return;
-    struct TenancyUnlinked *end =
-        ask(out, CATEGORY_Household, household, TenancyUnlinked_schema());
+    struct TenancyUnlinked *end = ask(out, CATEGORY_Household, household, TenancyUnlinked_schema());
     end->dwelling = dwelling;
 }
 
@@ -151,8 +149,7 @@ static void tenancy_signed(const struct event *event, const struct states *state
     const struct relocation_copy *r = copy(states, COPY_RELOCATION, event->said->stream);
     if (!r)
         return;
-    struct TenancyLinked *link =
-        ask(out, CATEGORY_Household, r->household, TenancyLinked_schema());
+    struct TenancyLinked *link = ask(out, CATEGORY_Household, r->household, TenancyLinked_schema());
     link->dwelling = p->dwelling;
 }
 
@@ -162,8 +159,7 @@ static void propose(struct reactions *out, struct id case_id, const struct small
                     int32_t cause) {
     if (!step)
         return;
-    struct StepDoneProposed *proposed =
-        ask(out, CATEGORY_Case, case_id, StepDoneProposed_schema());
+    struct StepDoneProposed *proposed = ask(out, CATEGORY_Case, case_id, StepDoneProposed_schema());
     proposed->step = step->number;
     proposed->cause = cause;
 }

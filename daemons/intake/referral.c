@@ -2,8 +2,13 @@
 #include "daemons/intake/case.h"
 #include "daemons/intake/visit.h"
 
-enum { REFERRAL_RECEIVED = 1, REFERRAL_ACCEPTED, REFERRAL_DECLINED, REFERRAL_REDIRECTED,
-       REFERRAL_WITHDRAWN };
+enum {
+    REFERRAL_RECEIVED = 1,
+    REFERRAL_ACCEPTED,
+    REFERRAL_DECLINED,
+    REFERRAL_REDIRECTED,
+    REFERRAL_WITHDRAWN
+};
 
 struct referral {
     struct life life;

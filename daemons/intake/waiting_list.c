@@ -82,8 +82,8 @@ void enter_waiting(struct decision *d, struct id case_id, struct id household, i
         return;
     if (priority > PRIORITY_vulnerable && is_vulnerable(d, household))
         priority = PRIORITY_vulnerable;
-    emit_entry(d, (struct waiting){case_id, household, d->command->said->occurred_on,
-                                   (uint8_t)priority});
+    emit_entry(
+        d, (struct waiting){case_id, household, d->command->said->occurred_on, (uint8_t)priority});
 }
 
 void leave_waiting(struct decision *d, struct id case_id) {
@@ -120,8 +120,8 @@ static bool differs_rightly(const struct decision *d, const struct waiting_list 
     return true;
 }
 
-/* A51: an entry that a case stands behind is put right in the case, never here; nor may a void bring
- * back an older rank, so a list that merely changes its ranks is refused too. */
+/* A51: an entry that a case stands behind is put right in the case, never here; nor may a void
+ * bring back an older rank, so a list that merely changes its ranks is refused too. */
 static void amended(struct decision *d) {
     const struct waiting_list *before = d->state, *after = d->after;
     if (d->command->type != EVENT_EntryVoided || before->count == after->count ||

@@ -1,4 +1,5 @@
-/* What each household owes, the largest arrears first; balances are the department's ledger (A29). */
+/* What each household owes, the largest arrears first; balances are the department's ledger (A29).
+ */
 #include "daemons/projector/view.h"
 
 #include "daemons/debt/debt_file.h"

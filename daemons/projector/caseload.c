@@ -1,8 +1,8 @@
 /*
- * Who accompanies whom (S0: at most 30 families a guide; DOMAIN.md 4.6): a row for every guide, host
- * and coordinator of the team, also for those with nobody. A guide's row counts his open cases; a
- * host's the households whose origin is his area, until relocation and right to return have ended;
- * a coordinator's the whole team.
+ * Who accompanies whom (S0: at most 30 families a guide; DOMAIN.md 4.6): a row for every guide,
+ * host and coordinator of the team, also for those with nobody. A guide's row counts his open
+ * cases; a host's the households whose origin is his area, until relocation and right to return
+ * have ended; a coordinator's the whole team.
  */
 #include "daemons/projector/view.h"
 
@@ -171,7 +171,8 @@ void caseload_view(struct question *q) {
         struct caseload_row *row = &t.rows[i];
         if (row->role == ROLE_COORD)
             coordinate(&t, row);
-        if (wants_area(q, (uint8_t)row->area) && wants_key(q, row->worker, row->worker, row->worker))
+        if (wants_area(q, (uint8_t)row->area) &&
+            wants_key(q, row->worker, row->worker, row->worker))
             rows_add(q->rows, (uint64_t)row->role << 8 | (uint64_t)row->area, row);
     }
 }

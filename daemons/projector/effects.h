@@ -15,16 +15,16 @@ struct tally {
     int64_t n;          /* what was counted, where that is not the denominator */
     int32_t *samples;   /* for medians */
     size_t sample_count, sample_capacity;
-    bool is_broken;     /* memory ran out */
-    uint8_t part;       /* which of several related figures: a kind, a month, a T number */
+    bool is_broken; /* memory ran out */
+    uint8_t part;   /* which of several related figures: a kind, a month, a T number */
 };
 
 typedef void indicator_fn(struct question *q, struct tally *t);
 
 /* effects_moves.c */
-indicator_fn i01_progress, i02_without_order, i03_return_declared, i04_returned,
-    i05_days_to_move, i06_offers, i06_refused, i06_expired, i06_withdrawn, i07_rights_information,
-    i08_blockers, i08_days, i08_kind, i09_stable, i09_month, i11_informed;
+indicator_fn i01_progress, i02_without_order, i03_return_declared, i04_returned, i05_days_to_move,
+    i06_offers, i06_refused, i06_expired, i06_withdrawn, i07_rights_information, i08_blockers,
+    i08_days, i08_kind, i09_stable, i09_month, i11_informed;
 /* effects_support.c */
 indicator_fn i13_load, i13_over, i13_days_without_guide, i13_days_without_host, i14_families,
     i15_direct_reach, i16_plans, i16_unsigned, i17_steps, i18_scores, i18_completed, i19_reviews;

@@ -21,8 +21,7 @@ static bool next_relocation(const struct question *q, size_t *index, struct each
         out->home = joins_home(q->joins, out->f->household);
         uint8_t area = out->f->area ? out->f->area : out->home->area;
         struct id guide = out->home->guide;
-        if (wants_area(q, area) &&
-            wants_key(q, out->f->household, guide, out->dossier->stream.id))
+        if (wants_area(q, area) && wants_key(q, out->f->household, guide, out->dossier->stream.id))
             return true;
     }
     return false;

@@ -14,17 +14,17 @@ enum { FOLD_VERSION = 1 };
 
 enum fold_result {
     FOLD_OK = 0,
-    FOLD_E_GAP = 1,   /* a position was skipped or told twice */
-    FOLD_E_RECORD,    /* bytes that are no record of a known event */
+    FOLD_E_GAP = 1, /* a position was skipped or told twice */
+    FOLD_E_RECORD,  /* bytes that are no record of a known event */
     FOLD_E_MEMORY,
-    FOLD_E_SOURCE,    /* the log could not be asked for a stream */
+    FOLD_E_SOURCE, /* the log could not be asked for a stream */
 };
 
 struct fold {
     struct store *store;
     const struct source *source;
     struct history_limit limit;
-    bool is_deferring;       /* amended streams are folded in fold_finish, not at each amendment */
+    bool is_deferring; /* amended streams are folded in fold_finish, not at each amendment */
     bool tracks_dirty;
     uint64_t position;       /* newest position seen */
     uint64_t known_position; /* newest position within the limit */

@@ -16,8 +16,8 @@ note_fn partner_note;
 
 enum { NETWORK_HELPERS_MAX = 40 };
 struct network_facts {
-    uint8_t count, partners;                 /* helpers now; institutions among them */
-    struct id helpers[NETWORK_HELPERS_MAX];  /* the institutions first */
+    uint8_t count, partners;                /* helpers now; institutions among them */
+    struct id helpers[NETWORK_HELPERS_MAX]; /* the institutions first */
 };
 note_fn network_note;
 

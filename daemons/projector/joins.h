@@ -11,11 +11,11 @@ enum { AREAS_MAX = 10 };
 
 struct home {
     struct id id;
-    uint8_t area; /* origin of the newest relocation, else of the household; 0: not known */
-    struct id guide;                 /* of the open case */
-    const struct dossier *household;   /* NULL: never registered */
-    const struct dossier *open_case;   /* or waiting; NULL: none */
-    const struct dossier *relocation;  /* active, else the newest; NULL: none */
+    uint8_t area;    /* origin of the newest relocation, else of the household; 0: not known */
+    struct id guide; /* of the open case */
+    const struct dossier *household;  /* NULL: never registered */
+    const struct dossier *open_case;  /* or waiting; NULL: none */
+    const struct dossier *relocation; /* active, else the newest; NULL: none */
     bool has_active_relocation, has_open_return;
     uint32_t open_blockers;
     /* Room for what an indicator marks once per household. */

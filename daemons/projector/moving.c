@@ -16,9 +16,8 @@ static void raise_blocker(struct relocation_facts *f, const struct event *e) {
         return;
     if (!b)
         b = &f->blockers[f->blocker_count++];
-    *b = (struct blocker_facts){.id = raised->blocker,
-                                .raised_on = e->said->occurred_on,
-                                .kind = (uint8_t)raised->kind};
+    *b = (struct blocker_facts){
+        .id = raised->blocker, .raised_on = e->said->occurred_on, .kind = (uint8_t)raised->kind};
 }
 
 static void end_blocker(struct relocation_facts *f, struct id id, enum blocker_end end,

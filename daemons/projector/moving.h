@@ -18,11 +18,11 @@ struct relocation_facts {
     struct id household, building;
     civil_day announced_on, informed_on, vacate_by, moved_on;
     uint8_t area, regime, persons, moved_by, blocker_count;
-    bool was_mistaken;                  /* opened in error */
-    bool is_indication_good;            /* the newest letter, until its service shows a breach */
-    bool is_stable;                     /* at the newest check after the move */
-    uint8_t checks;                     /* done */
-    uint16_t checked_at, stable_at;     /* bits 1 << month, months up to 12 */
+    bool was_mistaken;              /* opened in error */
+    bool is_indication_good;        /* the newest letter, until its service shows a breach */
+    bool is_stable;                 /* at the newest check after the move */
+    uint8_t checks;                 /* done */
+    uint16_t checked_at, stable_at; /* bits 1 << month, months up to 12 */
     uint16_t offers, refused, expired, withdrawn;
     uint16_t indicated, indicated_well; /* R1 letters; with rights and without breach */
     uint16_t breaches;

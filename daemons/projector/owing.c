@@ -25,8 +25,8 @@ static void note_sums(struct debt_facts *f, const struct event *e) {
         verify(f, e->payload);
         break;
     case EVENT_InstalmentsGranted:
-        f->granted = (uint16_t)(f->granted +
-                                ((const struct InstalmentsGranted *)e->payload)->count);
+        f->granted =
+            (uint16_t)(f->granted + ((const struct InstalmentsGranted *)e->payload)->count);
         break;
     case EVENT_InstalmentPaid:
         f->paid++;

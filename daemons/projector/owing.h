@@ -7,7 +7,7 @@
 struct debt_facts {
     struct id household;
     civil_day reported_on, settled_on;
-    int64_t at_start; /* grosz: the first statement, as verified */
+    int64_t at_start;               /* grosz: the first statement, as verified */
     uint16_t granted, paid, missed; /* instalments */
     bool was_warned, is_averted;    /* ever warned; back on the ground since (I24) */
 };

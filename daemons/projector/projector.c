@@ -142,8 +142,8 @@ enum projector_result projector_flush(struct projector *p) {
     return PROJECTOR_OK;
 }
 
-enum projector_result projector_fold(struct projector *p, const struct bytes *records,
-                                     size_t count, const uint8_t root[32]) {
+enum projector_result projector_fold(struct projector *p, const struct bytes *records, size_t count,
+                                     const uint8_t root[32]) {
     if (count == 0)
         return PROJECTOR_OK;
     uint64_t before = p->fold.position;

@@ -34,8 +34,8 @@ enum projector_result projector_open(const char *dir, const struct source *sourc
 void projector_close(struct projector *p); /* flushes */
 
 /* `root` is the tree root at the last record, or NULL. */
-enum projector_result projector_fold(struct projector *p, const struct bytes *records,
-                                     size_t count, const uint8_t root[32]);
+enum projector_result projector_fold(struct projector *p, const struct bytes *records, size_t count,
+                                     const uint8_t root[32]);
 enum projector_result projector_flush(struct projector *p);
 uint64_t projector_position(const struct projector *p);
 

@@ -3,7 +3,6 @@
 
 #include "daemons/projector/moving.h"
 
-
 /* A right to return stands under the id of the relocation that opened it (relocation/return.h). */
 static struct text return_state(const struct store *store, struct id relocation) {
     const struct dossier *dossier = store_find(store, CATEGORY_Return, relocation);
@@ -38,8 +37,8 @@ static struct relocation_row fill(const struct question *q, const struct dossier
         .refused = f->refused,
         .open_blockers = open_blockers(f),
         .breaches = f->breaches,
-        .return_state = is_temporary(f) ? return_state(q->store, dossier->stream.id)
-                                        : (struct text){NULL, 0},
+        .return_state =
+            is_temporary(f) ? return_state(q->store, dossier->stream.id) : (struct text){NULL, 0},
     };
 }
 

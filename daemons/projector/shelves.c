@@ -62,11 +62,16 @@ uint8_t shelves_of(uint16_t category) {
     enum { DAEMONS = 6, KINDS = 16 };
     static const uint8_t by_category[DAEMONS][KINDS] = {
 #define AT(name, number) [CATEGORY_##name >> 8][CATEGORY_##name & 15] = (number) + 1
-        AT(Worker, 0),        AT(Area, 1),       AT(KeeperLoad, 2),     AT(Household, 3),
-        AT(Referral, 4),      AT(Case, 5),       AT(Visit, 6),          AT(Zone, 7),
-        AT(Relocation, 8),    AT(Return, 9),     AT(DebtFile, 10),      AT(ReliefRequest, 11),
-        AT(Partner, 12),      AT(SupportNetwork, 13), AT(InfoRequest, 14), AT(HelpRequest, 15),
-        AT(Dzm, 16),          AT(PolicySet, 17), AT(Effect, 18),
+        AT(Worker, 0),       AT(Area, 1),
+        AT(KeeperLoad, 2),   AT(Household, 3),
+        AT(Referral, 4),     AT(Case, 5),
+        AT(Visit, 6),        AT(Zone, 7),
+        AT(Relocation, 8),   AT(Return, 9),
+        AT(DebtFile, 10),    AT(ReliefRequest, 11),
+        AT(Partner, 12),     AT(SupportNetwork, 13),
+        AT(InfoRequest, 14), AT(HelpRequest, 15),
+        AT(Dzm, 16),         AT(PolicySet, 17),
+        AT(Effect, 18),
 #undef AT
     };
     unsigned daemon = category >> 8, kind = category & 0xff;

@@ -7,12 +7,13 @@
 
 #include "common/base/ensure.h"
 
-enum { CHUNK_BYTES = 1 << 18, SLOTS_FIRST = 1 << 12, CHUNK_ITEMS_MIN = 16 };
+enum { CHUNK_BYTES = 1 << 18, SLOTS_FIRST = 1 << 12, CHUNK_SHIFT_MIN = 4 };
 
 struct pool {
     uint8_t **chunks;
     size_t chunk_count, chunk_bytes;
-    size_t stride, per_chunk, count;
+    size_t stride, count;
+    unsigned shift; /* 1 << shift facts a chunk: finding one needs no division */
 };
 
 struct vector {
@@ -29,10 +30,10 @@ struct store {
 
 static void pool_init(struct pool *p, uint8_t shelf) {
     p->stride = (sizeof(struct dossier) + shelf_size(shelf) + 7) & ~(size_t)7;
-    p->per_chunk = CHUNK_BYTES / p->stride;
-    if (p->per_chunk < CHUNK_ITEMS_MIN)
-        p->per_chunk = CHUNK_ITEMS_MIN;
-    p->chunk_bytes = p->per_chunk * p->stride;
+    p->shift = CHUNK_SHIFT_MIN;
+    while (p->stride << (p->shift + 1) <= CHUNK_BYTES)
+        p->shift++;
+    p->chunk_bytes = p->stride << p->shift;
 }
 
 struct store *store_new(void) {
@@ -92,7 +93,8 @@ static int pool_grow(struct pool *p) {
 }
 
 static struct dossier *pool_at(const struct pool *p, size_t index) {
-    return (void *)(p->chunks[index / p->per_chunk] + index % p->per_chunk * p->stride);
+    size_t inside = index & (((size_t)1 << p->shift) - 1);
+    return (void *)(p->chunks[index >> p->shift] + inside * p->stride);
 }
 
 /* Ids are random or hashed in their last bytes; multiplication spreads them over the high bits. */
@@ -141,7 +143,7 @@ struct dossier *store_get(struct store *s, struct stream stream) {
     if (shelf == NO_SHELF)
         return NULL;
     struct pool *p = &s->pools[shelf];
-    if (p->count == p->chunk_count * p->per_chunk && pool_grow(p))
+    if (p->count == p->chunk_count << p->shift && pool_grow(p))
         return NULL;
     struct dossier *dossier = pool_at(p, p->count);
     if (vector_push(&s->all, dossier))

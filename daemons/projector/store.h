@@ -2,7 +2,8 @@
 #define DAEMONS_PROJECTOR_STORE_H
 
 /*
- * What the views know: one plain record of facts per stream, folded from that stream's events alone.
+ * What the views know: one plain record of facts per stream, folded from that stream's events
+ * alone.
  *
  * A shelf holds the facts of one aggregate: the aggregate's own state, moved by its own evolve() so
  * that a view can never disagree with the department; its running terms; and the counts that only

@@ -8,8 +8,8 @@
 #include "daemons/projector/store.h"
 
 struct household_facts {
-    uint8_t area;         /* of the origin: GO responsibility follows it (O2 art. 15(4)) */
-    uint8_t residence;    /* area of the newest residence */
+    uint8_t area;      /* of the origin: GO responsibility follows it (O2 art. 15(4)) */
+    uint8_t residence; /* area of the newest residence */
     uint8_t members;
     bool is_origin_known; /* by a relocation, not only by the first residence */
 };
@@ -24,9 +24,9 @@ note_fn referral_note;
 struct credit {
     struct id worker;
     civil_day from;
-    uint16_t done, partly, dropped; /* steps that ended */
-    uint16_t reviews, late_reviews; /* on time; passed T12 */
-    uint16_t scores, score_sum;     /* of goals talked about, 0-4 each */
+    uint16_t done, partly, dropped;                    /* steps that ended */
+    uint16_t reviews, late_reviews;                    /* on time; passed T12 */
+    uint16_t scores, score_sum;                        /* of goals talked about, 0-4 each */
     uint8_t completed, partly_completed, discontinued; /* plans */
 };
 

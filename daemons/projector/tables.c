@@ -29,8 +29,8 @@ static uint64_t hash_bytes(uint64_t h, const uint8_t *at, size_t size) {
 }
 
 static uint64_t row_hash(const struct dossier *dossier, const void *bytes) {
-    uint64_t h = hash_bytes(0xcbf29ce484222325u ^ dossier->stream.category, dossier->stream.id.bytes,
-                            sizeof dossier->stream.id.bytes);
+    uint64_t h = hash_bytes(0xcbf29ce484222325u ^ dossier->stream.category,
+                            dossier->stream.id.bytes, sizeof dossier->stream.id.bytes);
     return hash_bytes(h, bytes, shelf_size(dossier->shelf));
 }
 

@@ -5,7 +5,7 @@
 #include "daemons/projector/store.h"
 
 struct area_facts {
-    uint8_t number; /* 1..8; 0: not told yet */
+    uint8_t number;         /* 1..8; 0: not told yet */
     civil_day vacant_since; /* 0: there is a lead or an acting host */
     uint32_t vacancy_days;  /* of vacancies that ended */
     struct id host;         /* lead, else acting */
@@ -25,7 +25,8 @@ struct policy_facts {
 };
 note_fn policy_note;
 
-/* The set in force on a day, or NULL: the latest in_force_from, and of these the highest version. */
+/* The set in force on a day, or NULL: the latest in_force_from, and of these the highest version.
+ */
 const struct PolicySetAdopted *policy_in_force(const struct store *store, civil_day day);
 
 #endif

@@ -81,9 +81,9 @@ void terms_follow(struct terms *t, const struct aggregate *aggregate, const void
     t->breaches = (uint16_t)(t->breaches + has_breach(event));
     for (uint8_t i = 0; i < t->count;) {
         struct term *term = &t->open[i];
-        bool is_over = term->is_passed ? moved || is_answer(term, event) ||
-                                             is_restarted(timers, count, term)
-                                       : !is_running(timers, count, term) && end(t, term, event);
+        bool is_over = term->is_passed
+                           ? moved || is_answer(term, event) || is_restarted(timers, count, term)
+                           : !is_running(timers, count, term) && end(t, term, event);
         if (is_over)
             drop(t, i);
         else

@@ -28,8 +28,8 @@ static void tell(void *context, const struct record *records, const struct histo
                  size_t count) {
     struct question *q = context;
     for (size_t i = 0; i < count; i++) {
-        bool is_shown = is_known_entry(&records[i], q->limit) &&
-                        entries[i].said.occurred_on <= q->limit.as_of;
+        bool is_shown =
+            is_known_entry(&records[i], q->limit) && entries[i].said.occurred_on <= q->limit.as_of;
         struct timeline_row row = fill(&records[i], &entries[i]);
         if (is_shown)
             rows_add(q->rows, row_key_of_day(row.day) << 31 | ((uint64_t)row.position & INT32_MAX),

@@ -14,11 +14,11 @@
 struct question {
     const struct store *store;
     struct joins *joins;
-    const struct Query *query;              /* filters; never NULL */
-    const struct PolicySetAdopted *policy;  /* in force on the day; NULL: none yet */
-    civil_day on;                           /* the day of the question */
-    uint64_t position;                      /* newest that is folded */
-    struct history_limit limit;             /* what is known and true, for reading streams again */
+    const struct Query *query;             /* filters; never NULL */
+    const struct PolicySetAdopted *policy; /* in force on the day; NULL: none yet */
+    civil_day on;                          /* the day of the question */
+    uint64_t position;                     /* newest that is folded */
+    struct history_limit limit;            /* what is known and true, for reading streams again */
     const struct source *source;
     struct rows *rows;
     bool is_source_broken;
@@ -39,7 +39,7 @@ const struct view *views_at(size_t index);
 const struct view *views_named(struct text name);
 
 view_fn caseload_view, relocations_view, arrears_view, plans_view, network_view, worklist_view,
-    timeline_view, effects_view;
+    timeline_view, effects_view, progress_view, debts_view;
 
 /* Filters: does the question want this area; one of these ids? */
 bool wants_area(const struct question *q, uint8_t area);

@@ -47,8 +47,7 @@ static void add(struct question *q, const struct dossier *dossier, uint8_t numbe
     };
     if (text_is(q->query->text, "overdue") && !row.overdue)
         return;
-    if (wants_area(q, (uint8_t)row.area) &&
-        (wants_key(q, row.owner, row.household, row.stream)))
+    if (wants_area(q, (uint8_t)row.area) && (wants_key(q, row.owner, row.household, row.stream)))
         rows_add(q->rows, row_key_of_day(due), &row);
 }
 
@@ -57,7 +56,8 @@ static void add_terms(struct question *q, const struct dossier *dossier) {
     struct timer timers[TIMERS_MAX];
     size_t count = 0;
     if (q->policy)
-        count = shelves_at(dossier->shelf)->aggregate->timers(dossier_state(dossier), q->policy, timers);
+        count = shelves_at(dossier->shelf)
+                    ->aggregate->timers(dossier_state(dossier), q->policy, timers);
     for (size_t i = 0; i < count; i++)
         add(q, dossier, timers[i].number, timers[i].due, false);
     for (uint8_t i = 0; i < terms->count; i++)

@@ -49,6 +49,11 @@ void bury_tenant(struct decision *d) {
     lapse_return(d, d->command->stream.id, RETURN_LAPSE_death);
 }
 
+static void end_with_tenant(struct relocation *r) {
+    r->life.state = RELOCATION_CLOSED;
+    r->to = (struct id){{0}};
+}
+
 void after_move_evolve(struct relocation *r, const struct event *event) {
     switch (event->type) {
     case EVENT_PostMoveCheckDone:
@@ -63,7 +68,7 @@ void after_move_evolve(struct relocation *r, const struct event *event) {
         break;
     case EVENT_TenantDied:
         if (!((const struct TenantDied *)event->payload)->continues)
-            r->life.state = RELOCATION_CLOSED;
+            end_with_tenant(r);
         break;
     default:
         break;

@@ -49,13 +49,20 @@ static bool is_offered(const struct relocation *r, struct id dwelling) {
     return !id_is_zero(r->to) && id_equal(r->to, dwelling);
 }
 
+static bool has_seen(const struct relocation *r, struct id dwelling) {
+    for (size_t i = 0; i < VIEWED_MAX; i++)
+        if (id_equal(r->viewed[i], dwelling))
+            return true;
+    return false;
+}
+
 void may_accept_offer(struct decision *d) {
     const struct relocation *r = d->state;
     const struct OfferAccepted *e = d->command->payload;
     by_landlord(d);
     if (!is_offered(r, e->dwelling))
         refuse(d, &RULE_NO_OFFER, "dwelling");
-    if (!e->viewing_waived && !id_equal(r->viewed, e->dwelling))
+    if (!e->viewing_waived && !has_seen(r, e->dwelling))
         refuse(d, &RULE_NOT_VIEWED, "viewing_waived");
 }
 
@@ -109,7 +116,8 @@ void offer_evolve(struct relocation *r, const struct event *event) {
         make_offer(r, event);
         break;
     case EVENT_DwellingViewed:
-        r->viewed = ((const struct DwellingViewed *)event->payload)->dwelling;
+        r->viewed[r->viewings++ % VIEWED_MAX] =
+            ((const struct DwellingViewed *)event->payload)->dwelling;
         break;
     case EVENT_OfferAccepted:
         r->offer_at = 0;

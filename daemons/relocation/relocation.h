@@ -37,7 +37,7 @@ enum {
 #define OFFER_IS_OPEN \
     (IN(RELOCATION_OFFERING) | IN(RELOCATION_ACCEPTED) | IN(RELOCATION_MOVE_PLANNED))
 
-enum { BLOCKERS_MAX = 8 };
+enum { BLOCKERS_MAX = 8, VIEWED_MAX = 4 };
 
 struct blocker {
     struct id id;
@@ -49,10 +49,10 @@ struct relocation {
     struct life life;
     struct id household, previous_household; /* the latter from before a merge */
     struct id building, dwelling;            /* where they leave */
-    struct id to;        /* offered, accepted, indicated or moved to; zero: none */
-    struct id viewed;    /* last dwelling they saw */
-    struct id titled;    /* dwelling with a tenancy or a temporary use */
-    struct id indicated; /* named in the mayor's letter */
+    struct id to;                 /* offered, accepted, indicated or moved to; zero: none */
+    struct id viewed[VIEWED_MAX]; /* dwellings they saw, the last ones */
+    struct id titled;             /* dwelling with a tenancy or a temporary use */
+    struct id indicated;          /* named in the mayor's letter */
     struct blocker blockers[BLOCKERS_MAX];
     int64_t claimed, paid; /* reimbursement of moving costs, grosz */
     uint64_t checks;       /* bit m: check m months after the move done or excused */
@@ -60,7 +60,7 @@ struct relocation {
     civil_day offered_on, vacate_by, requested_on, served_on, enforcement_on, moved_on;
     civil_day overdue_check; /* newest T14 that has passed */
     int32_t offers;          /* that count (A24) */
-    uint8_t regime, area, persons;
+    uint8_t regime, area, persons, viewings;
     bool is_last_offer;
     bool is_deadline_passed; /* T1 */
     bool needs_new_letter;   /* the order was refused or quashed */

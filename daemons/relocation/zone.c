@@ -21,6 +21,8 @@ void check_zone(struct decision *d, struct id building, const char *field) {
 static void may_enter(struct decision *d) {
     const struct SsrEntered *e = d->command->payload;
     civil_day longest = civil_add_months(e->entry, 12 * (int)d->facts->policy->ssr_years);
+    if (e->ends && e->ends < e->entry)
+        reject(d, &RULE_MALFORMED, "ends");
     if (e->ends > longest)
         refuse(d, &RULE_SSR_TOO_LONG, "ends");
 }

@@ -46,7 +46,7 @@ static void check_fresh(struct world *w, unsigned daemon) {
 }
 
 struct counted {
-    struct machine *machine;
+    struct world *world;
     struct id worker;
     uint32_t cases;
 };
@@ -62,11 +62,12 @@ static void count_case(void *context, struct stream stream, const void *state) {
 
 static void check_keeper(void *context, struct stream stream, const void *state) {
     const struct keeper_load *load = state;
-    struct counted c = {.machine = context, .worker = stream.id};
+    struct counted c = {.world = context, .worker = stream.id};
     if (stream.category != CATEGORY_KeeperLoad)
         return;
     ensure(load->count <= WORLD_KEEPER_PLACES);
-    machine_visit(context, count_case, &c);
+    c.world->full_keepers += load->count == WORLD_KEEPER_PLACES;
+    machine_visit(c.world->daemons[0].machine, count_case, &c);
     ensure(c.cases == load->count);
 }
 
@@ -74,5 +75,5 @@ void world_check(struct world *w) {
     check_log(w);
     for (unsigned i = 0; i < DAEMONS; i++)
         check_fresh(w, i);
-    machine_visit(w->daemons[0].machine, check_keeper, w->daemons[0].machine);
+    machine_visit(w->daemons[0].machine, check_keeper, w);
 }

@@ -8,6 +8,7 @@
 #include "common/codec/codec.h"
 #include "common/codec/pack.h"
 #include "common/domain/roster.h"
+#include "common/messages/intake.h"
 #include "common/messages/registry.h"
 #include "tests/sim/world.h"
 
@@ -179,11 +180,39 @@ static struct Command *generate_amendment(struct world *w, const struct domain *
                           : NULL;
 }
 
+/* Chance alone seldom opens a case: these fields have to be right together before any rule about
+ * guides and places can be reached. */
+static void favour(struct world *w, const struct schema *s, void *payload) {
+    if (rng_below(&w->rng, 5) == 0)
+        return;
+    if (s == WorkerHired_schema()) {
+        ((struct WorkerHired *)payload)->role = ROLE_LS;
+        ((struct WorkerHired *)payload)->stage = 3;
+        ((struct WorkerHired *)payload)->area = 0;
+    } else if (s == EligibilityAssessed_schema()) {
+        ((struct EligibilityAssessed *)payload)->eligible = true;
+        ((struct EligibilityAssessed *)payload)->programme = PROGRAMME_LODZ;
+        ((struct EligibilityAssessed *)payload)->readiness = READINESS_yes;
+    } else if (s == CaseOpened_schema()) {
+        ((struct CaseOpened *)payload)->programme = PROGRAMME_LODZ;
+        ((struct CaseOpened *)payload)->readiness = READINESS_yes;
+    } else if (s == DutiesChanged_schema()) {
+        ((struct DutiesChanged *)payload)->stage = 3;
+    }
+}
+
+static const struct aggregate *pick_aggregate(struct world *w, const struct domain *domain) {
+    const struct aggregate *cases = aggregate_of(domain, CATEGORY_Case);
+    if (cases && rng_below(&w->rng, 3) == 0)
+        return cases;
+    return domain->aggregates[rng_below(&w->rng, domain->aggregate_count)];
+}
+
 struct Command *generate_command(struct world *w, unsigned daemon) {
     const struct domain *domain = world_domain(daemon);
     if (rng_below(&w->rng, 25) == 0)
         return generate_amendment(w, domain);
-    const struct aggregate *a = domain->aggregates[rng_below(&w->rng, domain->aggregate_count)];
+    const struct aggregate *a = pick_aggregate(w, domain);
     struct stream stream = {a->category, any_id(w)};
     const struct life *life = machine_state(w->daemons[daemon].machine, stream);
     const struct schema *s = pick_step(w, a, life ? life->state : NONE);
@@ -192,5 +221,6 @@ struct Command *generate_command(struct world *w, unsigned daemon) {
     uint8_t *payload = arena_get(&w->arena, s->size);
     ensure(payload != NULL);
     fill(w, s, payload);
+    favour(w, s, payload);
     return command_for(w, s, a->category, stream.id, payload);
 }

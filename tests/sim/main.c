@@ -23,7 +23,28 @@ static void on_abort(int signal) {
 
 struct totals {
     uint64_t events, accepted, rejected, lost, restarts;
+    uint64_t full_keepers;      /* cities that ended with a guide who has no place left */
+    uint8_t seen[UINT16_MAX + 1]; /* types that were written */
 };
+
+static void note_types(struct world *w, struct totals *totals) {
+    static uint8_t memory[1 << 18];
+    for (uint64_t at = 1; at <= w->log.count; at++) {
+        struct arena arena;
+        struct record r;
+        arena_init(&arena, memory, sizeof memory);
+        if (!sim_log_read(&w->log, at, &arena, &r))
+            totals->seen[r.said.type] = 1;
+    }
+    totals->full_keepers += w->full_keepers > 0;
+}
+
+static unsigned count_types(const struct totals *totals) {
+    unsigned count = 0;
+    for (size_t i = 0; i <= UINT16_MAX; i++)
+        count += totals->seen[i];
+    return count;
+}
 
 static uint64_t run(uint64_t seed, uint64_t steps, struct totals *totals) {
     static struct world w;
@@ -35,6 +56,7 @@ static uint64_t run(uint64_t seed, uint64_t steps, struct totals *totals) {
         abort();
     }
     world_check(&w);
+    note_types(&w, totals);
     totals->events += w.log.count;
     totals->accepted += w.accepted;
     totals->rejected += w.rejected;
@@ -56,7 +78,7 @@ int main(int argc, char **argv) {
     uint64_t seeds = option(argc, argv, "--seeds", 200);
     uint64_t steps = option(argc, argv, "--steps", 400);
     uint64_t first = option(argc, argv, "--first", 1);
-    struct totals totals = {0}, again = {0};
+    static struct totals totals, again;
     signal(SIGABRT, on_abort);
     for (uint64_t i = 0; i < seeds; i++) {
         running_seed = first + i;
@@ -68,7 +90,8 @@ int main(int argc, char **argv) {
         }
     }
     printf("sim: %" PRIu64 " seeds, %" PRIu64 " events, %" PRIu64 " appends, %" PRIu64
-           " refusals, %" PRIu64 " lost messages, %" PRIu64 " restarts\n",
-           seeds, totals.events, totals.accepted, totals.rejected, totals.lost, totals.restarts);
+           " refusals, %" PRIu64 " lost messages, %" PRIu64 " restarts, %u types of event, %" PRIu64
+           " cities with a full guide\n",
+           seeds, totals.events, totals.accepted, totals.rejected, totals.lost, totals.restarts, count_types(&totals), totals.full_keepers);
     return 0;
 }

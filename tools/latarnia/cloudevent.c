@@ -6,14 +6,25 @@
 #include "common/codec/member.h"
 #include "common/codec/render.h"
 #include "common/messages/registry.h"
+#include "tools/latarnia/link.h"
 
 static const char *category_name(const struct said *said) {
     const struct category *c = registry_category((uint16_t)said->category);
     return c ? c->name : "unknown";
 }
 
+/* Every department has one stream in the category of all: id_named("reactions", its name). */
+static const char *reacting(struct id stream) {
+    for (int i = 0; i < LINK_PROCESSES; i++)
+        if (id_equal(stream, id_named("reactions", text_of(link_processes[i]))))
+            return link_processes[i];
+    return "unknown";
+}
+
 static const char *source_name(const struct said *said) {
     const struct category *c = registry_category((uint16_t)said->category);
+    if (said->category == CATEGORY_Reactions)
+        return reacting(said->stream);
     return c ? c->daemon : "unknown";
 }
 

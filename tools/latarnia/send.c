@@ -17,7 +17,7 @@ enum { KEY_AS = 0x101, KEY_UNIT, KEY_DECIDER, KEY_AUTHORITY, KEY_EVIDENCE, KEY_O
        KEY_ID, KEY_KNOWN_AT, KEY_AFTER };
 
 /* A department that has not folded far enough or lost a race is asked again for five seconds. */
-enum { FIELDS_MAX = 64, TRIES = 25, PAUSE_MS = 200 };
+enum { FIELDS_MAX = 64, LOST_TRIES = 3, LATER_TRIES = 25, PAUSE_MS = 200 };
 
 const struct cli_option send_options[] = {
     {"as", KEY_AS, "ROLE:ACTOR", "Who records (else LATARNIA_AS)", "Kto zapisuje (inaczej LATARNIA_AS)"},
@@ -169,23 +169,28 @@ static int from_json(const struct asked *in, json_t *object, struct arena *arena
 
 /* ---- asking ---- */
 
+/* Behind, busy or out of step: another try with the same id may be answered. */
+static bool may_change(const struct bus_answer *got) {
+    if (got->schema == Answer_schema())
+        return outcome_may_change(got->message);
+    return got->schema == Fault_schema() &&
+           ((const struct Fault *)got->message)->outcome == OUTCOME_later;
+}
+
 static const struct Answer *ask_again(struct link *l, const struct Command *c, int *code) {
     const struct timespec pause = {0, PAUSE_MS * 1000000L};
     struct bus_answer got;
-    for (int tries = 0;; tries++) {
-        int r = link_try(l, Command_schema(), c, LINK_TIMEOUT_MS, &got);
-        bool told = r == 0 && got.schema == Answer_schema();
-        if (told && !outcome_may_change(got.message))
-            return got.message;
-        if (tries < TRIES && (told || r == BUS_TIMEOUT)) {
+    int r, tries = 0;
+    do {
+        if (tries)
             nanosleep(&pause, NULL);
-            continue;
-        }
-        if (told)
-            return got.message;
-        *code = r ? link_fault(l, r) : link_unexpected(l, &got);
-        return NULL;
-    }
+        r = link_try(l, Command_schema(), c, LINK_TIMEOUT_MS, &got);
+    } while ((r == BUS_TIMEOUT && ++tries < LOST_TRIES) ||
+             (r == 0 && may_change(&got) && ++tries < LATER_TRIES));
+    if (r == 0 && got.schema == Answer_schema())
+        return got.message;
+    *code = r ? link_fault(l, r) : link_unexpected(l, &got);
+    return NULL;
 }
 
 /* One link to each department that is needed, kept for the next line. */

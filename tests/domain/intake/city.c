@@ -55,9 +55,8 @@ void city_init(struct city *city, void *memory, size_t size, int64_t places) {
     city->policy.keeper_places = places;
     city->roster = roster_new();
     roster_enter(city->roster, coordinator, ROLE_COORD);
-    city->facts = (struct facts){.today = civil_from_ymd(2018, 1, 2),
-                                 .policy = &city->policy,
-                                 .roster = city->roster};
+    city->facts = (struct facts){
+        .today = civil_from_ymd(2018, 1, 2), .policy = &city->policy, .roster = city->roster};
     city->states = (struct states){look_up, no_copy, city};
 }
 
@@ -120,8 +119,8 @@ static struct said speaking(const struct city *city, const struct schema *schema
     return said;
 }
 
-static const struct rule *run(struct city *city, const struct command *c,
-                              const struct event *entry, const void *after) {
+static const struct rule *run(struct city *city, const struct command *c, const struct event *entry,
+                              const void *after) {
     struct decision *d = &city->decision;
     const struct aggregate *a = aggregate_of(&intake_domain, c->stream.category);
     struct told *t = city_stream(city, c->stream.category, c->stream.id);

@@ -2,8 +2,9 @@
 #define TESTS_DOMAIN_INTAKE_CITY_H
 
 /*
- * A small city without machine, codec or log: the streams of intake in memory, decide() and evolve()
- * called directly. Refolds after a void or correction use common/domain/history.h, as the daemon does.
+ * A small city without machine, codec or log: the streams of intake in memory, decide() and
+ * evolve() called directly. Refolds after a void or correction use common/domain/history.h, as the
+ * daemon does.
  */
 #include "common/domain/history.h"
 #include "daemons/intake/domain.h"

@@ -1,12 +1,10 @@
 /*
- * The limit of 30 families per social guide (S0) cannot be passed. Random sequences of everything that
- * can bring a case to a guide or away from one, voids and corrections of any entry among them, run
- * over decide() and evolve(). At every position of the log no guide holds more places than the limit;
- * after every decision
- *   places of a guide  ==  open cases whose guide he is, exactly;
- *   waiting list       ==  cases that are Waitlisted;
- *   link of a household ==  its open or waiting case.
- * The seed of a failure is printed; LAT_SEEDS and LAT_STEPS make the run longer.
+ * The limit of 30 families per social guide (S0) cannot be passed. Random sequences of everything
+ * that can bring a case to a guide or away from one, voids and corrections of any entry among them,
+ * run over decide() and evolve(). At every position of the log no guide holds more places than the
+ * limit; after every decision places of a guide  ==  open cases whose guide he is, exactly; waiting
+ * list       ==  cases that are Waitlisted; link of a household ==  its open or waiting case. The
+ * seed of a failure is printed; LAT_SEEDS and LAT_STEPS make the run longer.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -53,13 +51,22 @@ static _Noreturn void fail_here(const char *what) {
 
 /* ---- what must hold ---- */
 
+/* The event itself says how many places are taken from now on. */
+static int64_t places_told(const struct event *e) {
+    return e->type == EVENT_PlaceTaken ? ((const struct PlaceTaken *)e->payload)->places
+                                       : ((const struct PlaceReleased *)e->payload)->places;
+}
+
 static void watch(struct city *city) {
     for (size_t i = 0; i < city->stream_count; i++) {
         const struct told *t = &city->streams[i];
         if (t->key.category != CATEGORY_KeeperLoad)
             continue;
-        if ((int64_t)((const struct keeper_load *)t->state)->count > city->policy.keeper_places)
+        int64_t count = ((const struct keeper_load *)t->state)->count;
+        if (count > city->policy.keeper_places)
             fail_here("a guide holds more places than the limit");
+        if (count != places_told(&t->entries[t->count - 1].event))
+            fail_here("an event tells another number of places than there are");
     }
 }
 
@@ -99,8 +106,8 @@ static void check_case(struct id id, const struct support_case *c, uint32_t *wai
 
 static void check_keeper(struct id id, const struct keeper_load *load) {
     const struct worker *w = state(CATEGORY_Worker, id);
-    if (load->count && (!w || w->role != ROLE_LS || w->life.state == WORKER_LEFT ||
-                        w->life.state == NONE))
+    if (load->count &&
+        (!w || w->role != ROLE_LS || w->life.state == WORKER_LEFT || w->life.state == NONE))
         fail_here("somebody who is no guide holds a place");
     for (uint32_t i = 0; i < load->count; i++) {
         const struct support_case *c = state(CATEGORY_Case, load->cases[i]);
@@ -475,8 +482,8 @@ static void the_limit_cannot_be_passed(void **unused) {
         print_message("%-22s %llu\n", actions[a].name, (unsigned long long)trial->done[a]);
         assert_true(actions[a].is_seldom_accepted || trial->done[a] > 0);
     }
-    print_message("accepted %llu, refused at the limit %llu\n",
-                  (unsigned long long)trial->accepted, (unsigned long long)trial->full);
+    print_message("accepted %llu, refused at the limit %llu\n", (unsigned long long)trial->accepted,
+                  (unsigned long long)trial->full);
     assert_true(trial->full > 100);
     free(trial);
     free(memory);

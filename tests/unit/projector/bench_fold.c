@@ -1,7 +1,7 @@
 /*
  * How fast views are folded: a synthetic city log in memory, folded without tables, into durable
- * tables, once more from the tables, rebuilt, and asked. Prints one line a figure; nothing passes or
- * fails here.
+ * tables, once more from the tables, rebuilt, and asked. Prints one line a figure; nothing passes
+ * or fails here.
  *
  *   bench_fold [ENTRIES [HOUSEHOLDS [DIR]]]
  */
@@ -80,17 +80,17 @@ static void fold_live(struct projector *p, const struct source *source, size_t e
         ensure(source->page(source->context, projector_position(p) + 1, &page) == 0);
         enum projector_result bad = projector_fold(p, page.records, page.count, page.root);
         if (bad)
-            fprintf(stderr, "%s at %" PRIu64 "\n", projector_result_text(bad), projector_position(p));
+            fprintf(stderr, "%s at %" PRIu64 "\n", projector_result_text(bad),
+                    projector_position(p));
         ensure(!bad);
     }
     ensure(projector_flush(p) == PROJECTOR_OK);
     tell("fold into durable tables", events, now_us() - start);
 }
 
-static void count_parts(void *context, const struct schema *schema, const void *message) {
-    (void)schema;
-    (void)message;
-    ++*(size_t *)context;
+static void count_rows(void *context, const struct schema *schema, const void *message) {
+    if (schema == QueryAnswer_schema())
+        *(int64_t *)context = ((const struct QueryAnswer *)message)->n;
 }
 
 static int by_time(const void *a, const void *b) {
@@ -102,27 +102,27 @@ enum { ROUNDS = 200 };
 
 static void time_views(struct projector *p, civil_day today) {
     int64_t took[ROUNDS];
-    size_t parts = 0;
+    int64_t rows = 0;
     for (size_t v = 0; v < views_count(); v++) {
         struct Query query = {.view = text_of(views_at(v)->name), .key = city_id("household", 7)};
         if (!views_at(v)->needs_key)
             query.key = (struct id){{0}};
         for (size_t i = 0; i < ROUNDS; i++) {
             int64_t start = now_us();
-            ensure(projector_query(p, &query, today, count_parts, &parts) == QUERY_OK);
+            ensure(projector_query(p, &query, today, count_rows, &rows) == QUERY_OK);
             took[i] = now_us() - start;
         }
         qsort(took, ROUNDS, sizeof *took, by_time);
-        printf("query %-28s p50 %8" PRId64 " us   p99 %8" PRId64 " us\n", views_at(v)->name,
-               took[ROUNDS / 2], took[ROUNDS * 99 / 100]);
+        printf("query %-28s %6" PRId64 " rows   p50 %6" PRId64 " us   p99 %6" PRId64 " us\n",
+               views_at(v)->name, rows, took[ROUNDS / 2], took[ROUNDS * 99 / 100]);
     }
 }
 
 static void time_past(struct projector *p, civil_day day) {
-    size_t parts = 0;
+    int64_t rows = 0;
     struct Query query = {.view = text_of("effects"), .as_of = day};
     int64_t start = now_us();
-    ensure(projector_query(p, &query, day, count_parts, &parts) == QUERY_OK);
+    ensure(projector_query(p, &query, day, count_rows, &rows) == QUERY_OK);
     printf("%-34s %9.1f ms\n", "effects of a past day", (double)(now_us() - start) / 1000);
 }
 
@@ -140,8 +140,8 @@ int main(int argc, char **argv) {
     city->mistakes = 500;
     city_until(city, entries);
     struct source source = memory_log_source(&log);
-    printf("log: %zu entries, %.1f MiB, %zu bytes each\n", log.count,
-           (double)log.size / (1 << 20), log.size / log.count);
+    printf("log: %zu entries, %.1f MiB, %zu bytes each\n", log.count, (double)log.size / (1 << 20),
+           log.size / log.count);
     decode_only(&log);
     pure_fold(&source, log.count);
     ensure(tables_remove(dir) == 0);

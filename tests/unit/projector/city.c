@@ -30,9 +30,9 @@ static void tell(struct city *c, uint16_t category, struct id id, const struct s
                                            .role = role});
 }
 
-#define TELL(c, category, id, name, ...)                                                  \
-    tell(c, CATEGORY_##category, id, name##_schema(), &(struct name){__VA_ARGS__},        \
-         guide_id(0), ROLE_LS)
+#define TELL(c, category, id, name, ...)                                                        \
+    tell(c, CATEGORY_##category, id, name##_schema(), &(struct name){__VA_ARGS__}, guide_id(0), \
+         ROLE_LS)
 
 static struct id guide_id(uint64_t n) {
     return city_id("guide", n);
@@ -87,8 +87,8 @@ static void plan(struct city *c, uint64_t h) {
         steps[i].party = i % 2 ? PLAN_PARTY_resident : PLAN_PARTY_guide;
         steps[i].due = c->day + 30 + (civil_day)rng_below(&c->rng, 200);
     }
-    TELL(c, Case, city_id("case", h), PlanDrafted, .kind = PLAN_KIND_IPW,
-         .goals = {goals, 2}, .steps = {steps, STEPS_OF_PLAN});
+    TELL(c, Case, city_id("case", h), PlanDrafted, .kind = PLAN_KIND_IPW, .goals = {goals, 2},
+         .steps = {steps, STEPS_OF_PLAN});
 }
 
 /* ---- what happens once, in this order ---- */
@@ -113,8 +113,8 @@ static void meet(struct city *c, uint64_t h) {
              .return_wish = RETURN_WISH_yes);
         break;
     case 4:
-        TELL(c, Referral, city_id("referral", h), ReferralReceived,
-             .source = REFERRAL_SOURCE_host, .household = household);
+        TELL(c, Referral, city_id("referral", h), ReferralReceived, .source = REFERRAL_SOURCE_host,
+             .household = household);
         break;
     case 5:
         TELL(c, Referral, city_id("referral", h), ReferralAccepted, .household = household);
@@ -154,9 +154,8 @@ static void support(struct city *c, uint64_t h) {
              .kind = BLOCKER_rent_debt, .household = city_id("household", h));
         break;
     case 14:
-        TELL(c, DebtFile, city_id("debt", h), ArrearsReported,
-             .household = city_id("household", h), .amount = 100000, .as_of = c->day,
-             .periods = 2);
+        TELL(c, DebtFile, city_id("debt", h), ArrearsReported, .household = city_id("household", h),
+             .amount = 100000, .as_of = c->day, .periods = 2);
         break;
     case 15:
         TELL(c, Relocation, move, BlockerSolved, .blocker = city_id("blocker", h),

@@ -28,7 +28,8 @@ static uint64_t *head_of(struct memory_log *log, struct stream stream) {
     uint64_t h = stream.category;
     for (size_t i = 0; i < sizeof stream.id.bytes; i++)
         h = (h ^ stream.id.bytes[i]) * 0x100000001b3u;
-    for (size_t at = (h ^ h >> 32) & (log->head_count - 1);; at = (at + 1) & (log->head_count - 1)) {
+    for (size_t at = (h ^ h >> 32) & (log->head_count - 1);;
+         at = (at + 1) & (log->head_count - 1)) {
         uint64_t position = log->heads[at];
         if (!position)
             return &log->heads[at];
@@ -111,8 +112,8 @@ uint64_t memory_log_add(struct memory_log *log, const struct entry *e) {
         .stream = e->stream,
         .previous = *head,
         .version = before ? before->version + 1 : 1,
-        .known_us = civil_midnight_us(e->known ? e->known : e->day) +
-                    DAY_US_HOUR * 3600ll * 1000000,
+        .known_us =
+            civil_midnight_us(e->known ? e->known : e->day) + DAY_US_HOUR * 3600ll * 1000000,
     };
     if (log->count && k.known_us < log->records[log->count - 1].known_us)
         k.known_us = log->records[log->count - 1].known_us;

@@ -21,7 +21,7 @@ struct memory_log {
     uint64_t *heads; /* newest position of a stream, by hash */
     size_t head_count;
     struct bytes *lent, *lent_of_stream;
-    size_t page; /* records a page */
+    size_t page;  /* records a page */
     uint64_t end; /* told as the end of the log; 0: all */
 };
 
@@ -32,7 +32,7 @@ struct entry {
     civil_day day;
     civil_day known; /* day on which it became known; 0: the same */
     struct id actor;
-    int32_t role; /* 0: SYSTEM */
+    int32_t role;       /* 0: SYSTEM */
     const char *breach; /* code of a rule that was missed */
 };
 
