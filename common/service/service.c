@@ -185,8 +185,7 @@ static int advance(struct service *s, const struct bus_peer *peer, const struct 
 
 static int take_command(struct service *s, const struct bus_peer *peer,
                         const struct Command *command) {
-    if ((uint64_t)command->after > machine_folded(s->machine) &&
-        (uint64_t)command->after > s->tick.wrote) {
+    if ((uint64_t)command->after > machine_folded(s->machine)) {
         int r = end_batch(s);
         if (r || catch_up(s, (uint64_t)command->after, 2000))
             return r ? r : answer_fault(s->server, peer, OUTCOME_later);

@@ -83,10 +83,10 @@ static void serve(struct relocation_facts *f, const struct event *e) {
 }
 
 static void check(struct relocation_facts *f, const struct PostMoveCheckDone *c) {
-    uint16_t month = c->month <= CHECK_MONTHS_MAX ? (uint16_t)(1u << c->month) : 1;
+    uint16_t month = (uint16_t)(c->month <= CHECK_MONTHS_MAX ? 1u << c->month : 1u);
     f->checks++;
     f->is_stable = c->stable;
-    f->checked_at |= month;
+    f->checked_at = (uint16_t)(f->checked_at | month);
     f->stable_at = (uint16_t)(c->stable ? f->stable_at | month : f->stable_at & ~month);
 }
 

@@ -34,6 +34,16 @@ start_up() { # [options]: `latarnia up` in the background, ready
   wait_for 20 latarnia status
 }
 
+# Reactions follow what was sent: wait until the log has stopped growing.
+settle() {
+  local before=-1 now=0
+  until [ "$before" = "$now" ]; do
+    before=$now
+    sleep 0.5
+    now=$(latarnia log stat --json | jq .size)
+  done
+}
+
 stop_up() {
   latarnia down >/dev/null 2>&1 || true
 }

@@ -7,6 +7,7 @@ setup() {
   new_data
   start_up
   found_town
+  settle
 }
 
 teardown() {

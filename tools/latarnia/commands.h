@@ -25,6 +25,7 @@ int view_digest_main(int argc, char **argv);
 int view_list_main(int argc, char **argv);
 int view_rebuild_main(int argc, char **argv);
 
+extern const struct cli_option import_options[], simulate_options[];
 extern const struct cli_option feed_options[], log_dump_options[], query_options[],
     replay_options[], send_options[], up_options[];
 

@@ -210,7 +210,7 @@ static void register_dwelling(const struct row *r, civil_day day) {
 static void settle_in(const struct row *r, civil_day day) {
     const char *household = csv_value(r->record, "household_id");
     const char *dwelling = csv_value(r->record, "dwelling_id");
-    if (day <= civil_from_ymd(2016, 4, 1))
+    if (day < civil_from_ymd(2016, 4, 1))
         return;
     json_t *residence = json_pack("{s:s}", "dwelling", dwelling);
     set_int(residence, "area", atoi(csv_value(r->record, "area")));

@@ -7,6 +7,8 @@
 #include <time.h>
 
 #include "common/base/ensure.h"
+#include "common/messages/intake.h"
+#include "common/messages/policy.h"
 #include "tools/latarnia/command.h"
 #include "tools/latarnia/commands.h"
 #include "tools/latarnia/import.h"
@@ -98,10 +100,20 @@ static int reach(struct sender *s, const char *daemon, struct link **out) {
     return cli_fail(CLI_USAGE, "no department takes this row", "żadna usługa nie przyjmuje wiersza");
 }
 
+/* Who may speak and under which numbers is folded from the log: known before anything follows. */
+static bool changes_who_may_speak(const struct Command *c) {
+    return c->type == EVENT_UnitRegistered || c->type == EVENT_PolicySetAdopted ||
+           c->type == EVENT_WorkerHired || c->type == EVENT_WorkerReturned ||
+           c->type == EVENT_DeputyNamed;
+}
+
 static int send_row(struct sender *s, size_t index) {
     const char *daemon = command_daemon(s->im->rows[index].command);
     struct link *to;
-    int r = reach(s, daemon ? daemon : "", &to);
+    int r = 0;
+    if (index > 0 && changes_who_may_speak(s->im->rows[index - 1].command))
+        r = drain(s, 0);
+    r = r ? r : reach(s, daemon ? daemon : "", &to);
     if (!r && to != s->current) {
         r = drain(s, 0);
         s->current = to;

@@ -7,15 +7,18 @@
 #include <string.h>
 
 #include "tools/latarnia/answer.h"
+#include "tools/latarnia/command.h"
 #include "tools/latarnia/commands.h"
 #include "tools/latarnia/moment.h"
 
-enum { KEY_AT = 0x101, KEY_DIFF, VIEWS_MAX = 64, VIEW_NAME_BYTES = 33, ROW_KEY_BYTES = 256 };
+enum { KEY_AT = 0x101, KEY_DIFF, KEY_KEY, VIEWS_MAX = 64, VIEW_NAME_BYTES = 33, ROW_KEY_BYTES = 256 };
 
 const struct cli_option replay_options[] = {
     {"at", KEY_AT, "POSITION|TIME", "What the log knew then", "Co dziennik wtedy wiedział"},
     {"diff", KEY_DIFF, "POSITION|TIME", "Only what is different at this second point",
      "Tylko to, co jest inne w tym drugim punkcie"},
+    {"key", KEY_KEY, "ID", "Only this worker, case or household",
+     "Tylko ten pracownik, sprawa lub środowisko"},
     {"json", 'j', NULL, "One JSON object for each view", "Po jednym obiekcie JSON na widok"},
     {NULL, 0, NULL, NULL, NULL},
 };
@@ -23,6 +26,7 @@ const struct cli_option replay_options[] = {
 struct asked {
     const char *view;
     struct moment at, diff;
+    struct id key;
     bool has_at, has_diff, json;
 };
 
@@ -35,12 +39,20 @@ static void take_moment(const char *option, const char *arg, struct argp_state *
                   "--%s wymaga pozycji, dnia lub chwili; podano '%s'", option, arg);
 }
 
+static void take_key(const char *arg, struct argp_state *state, struct id *out) {
+    if (command_read_id(text_of(arg), out))
+        cli_usage(state, "--key expects an id (UUID) or a printed key; got '%s'",
+                  "--key wymaga identyfikatora (UUID) lub klucza; podano '%s'", arg);
+}
+
 static error_t take(int key, char *arg, struct argp_state *state) {
     struct asked *in = state->input;
     if (key == KEY_AT)
         take_moment("at", arg, state, &in->at), in->has_at = true;
     else if (key == KEY_DIFF)
         take_moment("diff", arg, state, &in->diff), in->has_diff = true;
+    else if (key == KEY_KEY)
+        take_key(arg, state, &in->key);
     else if (key == 'j')
         in->json = true;
     else if (key == ARGP_KEY_ARG && !in->view)
@@ -165,20 +177,20 @@ static int print_difference(const struct answer *a, const struct answer *b,
 
 /* ---- asking ---- */
 
-static int ask_at(struct link *l, const char *view, const struct moment *at,
-                  enum render_words words, struct answer *out) {
+static int ask_at(struct link *l, const char *view, const struct asked *in,
+                  const struct moment *at, enum render_words words, struct answer *out) {
     const struct Query query = {
-        .view = text_of(view), .at = at->position, .known_at = at->known_at_us};
+        .view = text_of(view), .at = at->position, .known_at = at->known_at_us, .key = in->key};
     return answer_ask(l, &query, words, out);
 }
 
 static int show_diff(struct link *l, const char *view, const struct asked *in) {
     struct answer a, b;
     struct difference d;
-    int r = ask_at(l, view, &in->at, RENDER_NAMES, &a);
+    int r = ask_at(l, view, in, &in->at, RENDER_NAMES, &a);
     if (r)
         return r;
-    r = ask_at(l, view, &in->diff, RENDER_NAMES, &b);
+    r = ask_at(l, view, in, &in->diff, RENDER_NAMES, &b);
     if (!r) {
         compare(&a, &b, &d);
         r = print_difference(&a, &b, &d, in->json);
@@ -193,7 +205,7 @@ static int show(struct link *l, const char *view, const struct asked *in) {
     struct answer a;
     if (in->has_diff)
         return show_diff(l, view, in);
-    int r = ask_at(l, view, &in->at, in->json ? RENDER_NAMES : answer_words(), &a);
+    int r = ask_at(l, view, in, &in->at, in->json ? RENDER_NAMES : answer_words(), &a);
     if (r)
         return r;
     if (in->json)
@@ -204,20 +216,24 @@ static int show(struct link *l, const char *view, const struct asked *in) {
     return r;
 }
 
-/* The names are copied: the next question reuses the arena. */
+/* Copied, since the next question reuses the arena. A view without a digest has no rows of its own:
+ * it is asked by key alone. */
+static uint32_t whole_views(const struct Views *views, char names[VIEWS_MAX][VIEW_NAME_BYTES]) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < views->views.count; i++) {
+        const struct view_state *v = &views->views.items[i];
+        if (v->digest.size)
+            snprintf(names[count++], VIEW_NAME_BYTES, "%.*s", (int)v->name.size, v->name.data);
+    }
+    return count;
+}
+
 static int show_all(struct link *l, const struct asked *in) {
     char names[VIEWS_MAX][VIEW_NAME_BYTES];
     const struct AskViews ask = {0};
     const void *answer;
     int r = link_ask(l, AskViews_schema(), &ask, Views_schema(), LINK_TIMEOUT_MS, &answer);
-    if (r)
-        return r;
-    const struct Views *views = answer;
-    uint32_t count = views->views.count;
-    for (uint32_t i = 0; i < count; i++) {
-        struct text name = views->views.items[i].name;
-        snprintf(names[i], VIEW_NAME_BYTES, "%.*s", (int)name.size, name.data);
-    }
+    uint32_t count = r ? 0 : whole_views(answer, names);
     for (uint32_t i = 0; i < count && !r; i++) {
         if (i && !in->json)
             putchar('\n');

@@ -112,8 +112,10 @@ struct home {
     struct flat flat;
     civil_day registered;
     struct move move;
-    struct support *support; /* open or waiting case */
+    struct id referral;
+    struct support *support; /* its case, closed ones too */
     struct debt *debt;
+    bool has_split;
     bool is_ended;
 };
 

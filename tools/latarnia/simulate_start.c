@@ -40,7 +40,7 @@ static civil_day zlm_from(void) {
 }
 
 bool has_zlm(const struct sim *s) {
-    return s->today > zlm_from();
+    return s->today >= zlm_from();
 }
 
 struct voice landlord(const struct sim *s) {
@@ -188,7 +188,7 @@ void tell_beginning(struct sim *s) {
     register_units(s, false);
     adopt(s, 1);
     plan_on(s, s->first + 3, define_indicators, NULL);
-    plan_on(s, zlm_from(), open_zlm, NULL);
+    plan_on(s, zlm_from() - 1, open_zlm, NULL);
     plan_on(s, civil_from_ymd(2017, 1, 2), adopt_second, NULL);
     plan_on(s, civil_from_ymd(2017, 3, 29), enter_zone, NULL);
     plan_on(s, civil_from_ymd(2017, 9, 4), record_readings, NULL);

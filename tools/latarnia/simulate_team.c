@@ -98,7 +98,8 @@ static void pass_topics(struct sim *s, const struct worker *w, int from, int to)
 static void learn_second_week(struct sim *s, void *subject) {
     struct worker *w = subject;
     pass_topics(s, w, 4, TOPICS);
-    plan_in(s, chance(s, 150) ? 7 : 1, chance(s, 150) ? 9 : 2, complete_induction, w);
+    bool is_late = chance(s, 150);
+    plan_in(s, is_late ? 7 : 1, is_late ? 9 : 2, complete_induction, w);
 }
 
 static void learn_first_week(struct sim *s, void *subject) {

@@ -41,6 +41,7 @@ void *owned(struct sim *s, size_t size) {
 /* ---- chance ---- */
 
 int between(struct sim *s, int least, int most) {
+    ensure(least <= most);
     return (int)rng_between(&s->rng, least, most);
 }
 
