@@ -7,5 +7,7 @@ void simulate_history(struct sim *s) {
     tell_debts(s);
     tell_moves(s);
     tell_supports(s);
+    tell_partners(s);
+    tell_families(s);
     sim_run(s);
 }
