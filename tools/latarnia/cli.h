@@ -2,8 +2,8 @@
 #define TOOLS_LATARNIA_CLI_H
 
 /*
- * What all commands share: the table they are listed in, options, language, exit codes. Data goes to
- * stdout, everything else to stderr (DESIGN.md 10). A command is `int NAME_main(int argc, char
+ * What all commands share: the table they are listed in, options, language, exit codes. Data goes
+ * to stdout, everything else to stderr (DESIGN.md 10). A command is `int NAME_main(int argc, char
  * **argv)`; argv[0] is "latarnia NAME", the result is the exit code of the process.
  */
 #include <argp.h>

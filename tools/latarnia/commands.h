@@ -7,6 +7,7 @@
 int completion_main(int argc, char **argv);
 int down_main(int argc, char **argv);
 int feed_main(int argc, char **argv);
+int figures_main(int argc, char **argv);
 int help_main(int argc, char **argv);
 int import_main(int argc, char **argv);
 int log_checkpoint_main(int argc, char **argv);
@@ -25,7 +26,7 @@ int view_digest_main(int argc, char **argv);
 int view_list_main(int argc, char **argv);
 int view_rebuild_main(int argc, char **argv);
 
-extern const struct cli_option import_options[], simulate_options[];
+extern const struct cli_option import_options[], simulate_options[], figures_options[];
 extern const struct cli_option feed_options[], log_dump_options[], query_options[],
     replay_options[], send_options[], up_options[];
 

@@ -68,7 +68,8 @@ static int print_bash(void) {
     printf("\"; fi\n  case \"$noun:$COMP_CWORD\" in\n");
     verb_cases();
     command_names_case();
-    printf("  esac\n  case \"$cur\" in -*)\n  for try in \"$noun\" \"$pair\"; do case \"$try\" in\n");
+    printf("  esac\n  case \"$cur\" in -*)\n"
+           "  for try in \"$noun\" \"$pair\"; do case \"$try\" in\n");
     option_cases();
     printf("  esac; done ;; esac\n"
            "  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"

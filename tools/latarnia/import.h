@@ -19,6 +19,8 @@ struct import_row {
     int64_t known_at_us;
     size_t order; /* as read */
     const struct Command *command;
+    struct id entry_of; /* the command whose entry this one corrects or voids; zero: none */
+    int64_t position;   /* of its first event, once it is accepted */
 };
 
 struct import_chunk;
@@ -42,6 +44,13 @@ void import_free(struct import *im);
 /* "buildings.csv, row 17, column area: sentence [CODE]" or one JSON object. */
 void import_report(struct import *im, const char *file, size_t number, const char *column,
                    const char *code, const char *sentence);
+
+/* ---- corrections (import_entry.c) ---- */
+
+struct id import_entry_of(json_t *command);
+/* Puts the position of the mistaken entry into the command; what it borrows lives until the next
+ * call. False when that entry was not accepted. */
+bool import_resolve(const struct import *im, size_t index, struct Command *c);
 
 /* ---- files ---- */
 

@@ -67,6 +67,7 @@ void import_add(struct import *im, const char *file, size_t number, json_t *comm
     struct render_fault fault;
     ensure(c != NULL);
     memset(&fault, 0, sizeof fault);
+    struct id entry_of = import_entry_of(command);
     if (command_from_json(command, arena, c, &fault)) {
         import_report(im, file, number, fault.path[0] ? fault.path : NULL, "MALFORMED",
                       fault.reason);
@@ -77,7 +78,8 @@ void import_add(struct import *im, const char *file, size_t number, json_t *comm
         im->rows = realloc(im->rows, im->capacity * sizeof *im->rows);
         ensure(im->rows != NULL);
     }
-    im->rows[im->count] = (struct import_row){file, number, known_at_of(c), im->count, c};
+    im->rows[im->count] =
+        (struct import_row){file, number, known_at_of(c), im->count, c, entry_of, 0};
     im->count++;
 }
 

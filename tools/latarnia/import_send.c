@@ -65,6 +65,7 @@ static int take_answer(struct sender *s, const struct bus_answer *answer) {
         return 0;
     }
     s->accepted++;
+    s->im->rows[answer->correlation].position = a->position;
     s->events += a->events.count;
     uint64_t last = (uint64_t)a->position + a->events.count - 1;
     if (last > s->position)
@@ -124,6 +125,14 @@ static int send_row(struct sender *s, size_t index) {
     struct Command c = *s->im->rows[index].command;
     c.known_at = s->migration ? s->im->rows[index].known_at_us : 0;
     c.after = (int64_t)s->position;
+    if (!import_resolve(s->im, index, &c)) {
+        s->done++;
+        import_report(s->im, s->im->rows[index].file, s->im->rows[index].number, "entry_of",
+                      "UNKNOWN_ENTRY",
+                      cli_say("the entry to correct was not accepted",
+                              "nie przyjęto wpisu do sprostowania"));
+        return 0;
+    }
     r = bus_client_send(to->client, index, Command_schema(), &c);
     s->waiting++;
     return r ? link_fault(to, r) : 0;
@@ -192,7 +201,7 @@ static int close_migration(struct sender *s) {
     struct MigrationClosed closed = {.rows = (int64_t)s->im->count};
     struct render_fault fault;
     const void *answer;
-    uint8_t memory[1024];
+    static uint8_t memory[COMMAND_ARENA_BYTES];
     struct Command c = {
         .id = id_named("import", text_of("close-migration")),
         .type = EVENT_MigrationClosed,

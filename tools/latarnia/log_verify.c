@@ -1,6 +1,6 @@
 /*
- * latarnia log verify: bytes, hashes and heads by common/eventlog/verify.h, and for each record what
- * its envelope says of the others. Needs no running process; works beside one.
+ * latarnia log verify: bytes, hashes and heads by common/eventlog/verify.h, and for each record
+ * what its envelope says of the others. Needs no running process; works beside one.
  */
 #include <errno.h>
 #include <fcntl.h>

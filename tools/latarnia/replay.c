@@ -1,6 +1,6 @@
 /*
- * latarnia replay: the views as the log knew them at a position or a moment, or what changed in them
- * between two such points. Rows are told apart by their first column.
+ * latarnia replay: the views as the log knew them at a position or a moment, or what changed in
+ * them between two such points. Rows are told apart by their first column.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,7 +11,8 @@
 #include "tools/latarnia/commands.h"
 #include "tools/latarnia/moment.h"
 
-enum { KEY_AT = 0x101, KEY_DIFF, KEY_KEY, VIEWS_MAX = 64, VIEW_NAME_BYTES = 33, ROW_KEY_BYTES = 256 };
+enum { KEY_AT = 0x101, KEY_DIFF, KEY_KEY };
+enum { VIEWS_MAX = 64, VIEW_NAME_BYTES = 33, ROW_KEY_BYTES = 256 };
 
 const struct cli_option replay_options[] = {
     {"at", KEY_AT, "POSITION|TIME", "What the log knew then", "Co dziennik wtedy wiedział"},

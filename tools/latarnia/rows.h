@@ -1,7 +1,7 @@
 #ifndef TOOLS_LATARNIA_ROWS_H
 #define TOOLS_LATARNIA_ROWS_H
 
-/* The schema of a row by the name that an answer of the projector gives; NULL for an unknown one. */
+/* The schema of a row by the name in the projector's answer; NULL for an unknown one. */
 #include "common/codec/schema.h"
 
 const struct schema *row_schema(struct text name);

@@ -1,6 +1,6 @@
 /*
  * latarnia send: one command from the command line, or JSON objects. Each answer is one JSON line.
- * A command that got no answer is sent again with the same id: it is applied once, answered the same.
+ * A command that got no answer is sent again with the same id: applied once, answered the same.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,8 @@ enum { KEY_AS = 0x101, KEY_UNIT, KEY_DECIDER, KEY_AUTHORITY, KEY_EVIDENCE, KEY_O
 enum { FIELDS_MAX = 64, LOST_TRIES = 3, LATER_TRIES = 25, PAUSE_MS = 200 };
 
 const struct cli_option send_options[] = {
-    {"as", KEY_AS, "ROLE:ACTOR", "Who records (else LATARNIA_AS)", "Kto zapisuje (inaczej LATARNIA_AS)"},
+    {"as", KEY_AS, "ROLE:ACTOR", "Who records (else LATARNIA_AS)",
+     "Kto zapisuje (inaczej LATARNIA_AS)"},
     {"unit", KEY_UNIT, "ID", "Unit of the recorder", "Jednostka zapisującego"},
     {"decider", KEY_DECIDER, "ROLE", "Who decided, if not the recorder",
      "Kto zdecydował, jeśli nie zapisujący"},

@@ -16,7 +16,9 @@ struct sheet *sheet_new(const struct sheet_column *columns, unsigned count) {
     s->table = scols_new_table();
     ensure(s->table != NULL);
     for (unsigned i = 0; i < count; i++) {
-        int flags = (columns[i].right ? SCOLS_FL_RIGHT : 0) | (columns[i].cuts ? SCOLS_FL_TRUNC : 0);
+        int flags = columns[i].right ? SCOLS_FL_RIGHT : 0;
+        if (columns[i].cuts)
+            flags |= SCOLS_FL_TRUNC;
         ensure(scols_table_new_column(s->table, columns[i].label, 0, flags) != NULL);
     }
     s->columns = count;

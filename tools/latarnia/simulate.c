@@ -102,12 +102,13 @@ int simulate_write(uint64_t seed, unsigned households, const char *dir) {
         return fail(dir);
     sim_open(&s, seed, f);
     int r = make_homes(&s, households);
-    if (!r) {
-        simulate_history(&s);
-        r = finish(f);
-    }
+    /* The register is of the first day: who is born later is told later. */
     if (!r && (f = create(dir, "register.csv", path)))
         r = write_register(&s, f) | finish(f);
+    if (!r && f) {
+        simulate_history(&s);
+        r = finish(s.out);
+    }
     if (!r && f && (f = create(dir, "last_day", path)))
         r = write_last_day(&s, f) | finish(f);
     sim_close(&s);

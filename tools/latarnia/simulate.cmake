@@ -26,7 +26,7 @@ add_library(lat_history STATIC
   simulate.c simulate_history.c simulate_time.c simulate_say.c simulate_start.c simulate_team.c
   simulate_homes.c simulate_moves.c simulate_offers.c simulate_going.c simulate_return.c
   simulate_blockers.c simulate_support.c simulate_plan.c simulate_visits.c
-  simulate_debt.c simulate_relief.c simulate_network.c simulate_dzm.c simulate_families.c
-  works.c import_registers.c import_rows.c import_csv.c command.c nearest.c moment.c
+  simulate_debt.c simulate_relief.c simulate_network.c simulate_dzm.c simulate_families.c simulate_mistakes.c
+  works.c import_registers.c import_rows.c import_csv.c import_entry.c command.c nearest.c moment.c
   ${CMAKE_CURRENT_BINARY_DIR}/sim_buildings.c ${CMAKE_CURRENT_BINARY_DIR}/sim_institutions.c)
 target_link_libraries(lat_history PUBLIC lat_render PkgConfig::JANSSON PkgConfig::SODIUM)

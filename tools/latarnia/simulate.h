@@ -206,6 +206,11 @@ struct id say(struct sim *s, struct voice by, const char *event, struct id strea
 /* The same with all fields as one JSON object. */
 struct id say_object(struct sim *s, struct voice by, const char *event, struct id stream,
                      const char *object);
+/* New entries about the entry that a command made: it does not count, or has another content. */
+void say_void(struct sim *s, struct voice by, const char *category, struct id stream,
+              struct id command, const char *reason);
+void say_correction(struct sim *s, struct voice by, const char *category, struct id stream,
+                    struct id command, civil_day right_day, const char *right);
 /* For the next say(): the resident decided; an outside body did, by a document; the case. */
 void by_resident(struct sim *s);
 void decided_by(struct sim *s, int32_t decider, const char *body);
@@ -249,6 +254,12 @@ int make_homes(struct sim *s, unsigned households);
 int write_register(const struct sim *s, FILE *out);
 int persons_of(const struct home *h);
 struct partner *partner_of_domain(struct sim *s, const char *domain);
+
+/* mistakes that somebody notices some days later (simulate_mistakes.c); `right`: {"Event":{...}} */
+void void_soon(struct sim *s, struct voice by, const char *category, struct id stream,
+               struct id command);
+void correct_soon(struct sim *s, struct voice by, const char *category, struct id stream,
+                  struct id command, civil_day right_day, const char *right);
 
 /* between the parts */
 void debt_agreed(struct sim *s, struct home *h);   /* the blocker falls by reaction */

@@ -20,7 +20,7 @@ struct debt {
     int64_t covered, instalment;
     civil_day first_due;
     int count, paid, tick, missed_in_row;
-    bool misses_often, has_charges;
+    bool misses_often, has_charges, is_missing, is_doubtful; /* one payment was entered twice */
     /* work-off */
     civil_day work_until;
     int64_t minutes;

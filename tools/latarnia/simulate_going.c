@@ -123,6 +123,16 @@ static void reimburse(struct sim *s, void *subject) {
     say(s, landlord(s), "ReimbursementPaid", h->move.id, "amount=%m", h->move.to_reimburse);
 }
 
+/* A sum with two digits exchanged is corrected later. */
+static void mistype(struct sim *s, struct home *h, struct id command, int64_t right) {
+    char payload[160];
+    jsonf(payload, sizeof payload,
+          "{\"MovingCostRecorded\":{\"amount\":\"%lld.00\",\"payer\":\"gmina\","
+          "\"item\":\"transport\"}}",
+          (long long)right / 100);
+    correct_soon(s, coordinator(s), "Relocation", h->move.id, command, s->today, payload);
+}
+
 static void pay_costs(struct sim *s, void *subject) {
     struct home *h = subject;
     struct move *m = &h->move;
@@ -130,8 +140,11 @@ static void pay_costs(struct sim *s, void *subject) {
     int64_t amount = between(s, 280, 1450) * 100;
     if (h->is_ended)
         return;
-    say(s, host_of(s, h), "MovingCostRecorded", m->id, "amount=%m payer=%s item=%s", amount,
-        by_tenant ? "resident" : "gmina", "transport");
+    struct id command = say(s, host_of(s, h), "MovingCostRecorded", m->id,
+                            "amount=%m payer=%s item=%s", amount,
+                            by_tenant ? "resident" : "gmina", "transport");
+    if (!by_tenant && has_team(s) && chance(s, 14))
+        mistype(s, h, command, amount + 27000);
     if (chance(s, 250))
         say(s, host_of(s, h), "MovingCostRecorded", m->id, "amount=%m payer=%s item=%s",
             (int64_t)between(s, 90, 700) * 100, "gmina", ONE_OF(s, "utilities", "adaptation",

@@ -9,27 +9,6 @@
 
 /* ---- the public facts that are built in ---- */
 
-/* Splits a line of a register in place; the header's names stay in `record`. */
-static size_t split(char *line, const char **out) {
-    size_t count = 0;
-    for (char *at = line; count < CSV_COLUMNS_MAX;) {
-        bool is_quoted = *at == '"';
-        char *to = at += is_quoted;
-        out[count++] = at;
-        while (*at && (is_quoted ? *at != '"' || at[1] == '"' : *at != ',')) {
-            at += is_quoted && *at == '"';
-            *to++ = *at++;
-        }
-        at += is_quoted && *at == '"';
-        bool is_last = *at != ',';
-        *to = 0;
-        if (is_last)
-            break;
-        at++;
-    }
-    return count;
-}
-
 typedef void take_fn(struct sim *s, const struct csv_record *record);
 
 static void read_facts(struct sim *s, const char *const *lines, size_t count, take_fn *take) {
@@ -37,12 +16,12 @@ static void read_facts(struct sim *s, const char *const *lines, size_t count, ta
     struct csv_record record = {.number = 1};
     strncpy(header, lines[0], sizeof header - 1);
     header[sizeof header - 1] = 0;
-    record.columns = split(header, record.names);
+    record.columns = register_split(header, record.names);
     for (size_t i = 1; i < count; i++) {
         record.number++;
         ensure(strlen(lines[i]) < sizeof line);
         strcpy(line, lines[i]);
-        if (split(line, record.values) == record.columns)
+        if (register_split(line, record.values) == record.columns)
             take(s, &record);
     }
 }

@@ -97,12 +97,17 @@ static void choose_who_stays(struct sim *s, struct home **homes) {
     }
 }
 
+/* The first flats of the programme are ready: their tenants went out under R1 and may come back. */
+static bool is_finished(const struct sim *s, const struct home_building *b) {
+    return b->works.end && b->works.end <= s->last;
+}
+
 /* 280 without a right to return: the early ones by agreement, some without title, some ended by
  * a notice (R3), some in an emergency later on. */
 static void choose_regimes(struct sim *s, struct home **homes) {
     size_t without = share(s, 280), early = share(s, 248), count = 0;
     for (size_t i = 0; i < s->home_count; i++)
-        if (!s->homes[i].move.stays)
+        if (!s->homes[i].move.stays && !is_finished(s, s->homes[i].building))
             homes[count++] = &s->homes[i];
     qsort(homes, count, sizeof *homes, by_announcement);
     for (size_t i = 0; i < early; i++)

@@ -121,8 +121,15 @@ static void agree_instalments(struct sim *s, struct debt *d) {
 /* Current rent beside the instalments: charged and paid before its day. */
 static void pay_rent(struct sim *s, void *subject) {
     struct debt *d = subject;
-    if (!d->home->is_ended)
-        say(s, recovery(), "PaymentRecorded", d->file, "amount=%m earmark=%s", d->rent, "rent");
+    struct id twice;
+    if (d->home->is_ended)
+        return;
+    say(s, recovery(), "PaymentRecorded", d->file, "amount=%m earmark=%s", d->rent, "rent");
+    if (!is_debt_open(d) || d->tick + 1 >= d->count || d->is_missing || !chance(s, 12))
+        return;
+    d->is_doubtful = true;
+    twice = say(s, recovery(), "PaymentRecorded", d->file, "amount=%m earmark=%s", d->rent, "rent");
+    void_soon(s, recovery(), "DebtFile", d->file, twice);
 }
 
 static void accrue_rent(struct sim *s, void *subject) {
@@ -154,6 +161,7 @@ static void miss_month(struct sim *s, void *subject) {
         return;
     say(s, recovery(), "InstalmentMissed", d->file, "agreement=%i number=%d", d->agreement,
         d->tick);
+    d->is_missing = false;
     if (++d->missed_in_row >= 3 && chance(s, 600))
         break_agreement(s, d);
     else
@@ -165,7 +173,8 @@ static void pay_month(struct sim *s, void *subject) {
     struct debt *d = subject;
     if (!is_debt_open(d) || id_is_zero(d->agreement))
         return;
-    if (d->tick < d->count && chance(s, d->misses_often ? 520 : 45)) {
+    if (d->tick < d->count && !d->is_doubtful && chance(s, d->misses_often ? 520 : 45)) {
+        d->is_missing = true;
         plan_on(s, due_of(d, d->tick) + between(s, 2, 8), miss_month, d);
         return;
     }

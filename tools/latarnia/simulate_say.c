@@ -190,11 +190,9 @@ static struct lines *lines_of(struct sim *s, const char *department) {
 }
 
 /* Everything up to the fields. */
-static struct lines *begin(struct sim *s, struct voice by, const char *event, struct id stream,
-                           struct id command) {
-    const struct schema *schema = registry_by_name(text_of(event));
-    ensure(schema != NULL && schema->about->category);
-    const struct category *category = registry_category(schema->about->category);
+static struct lines *begin_in(struct sim *s, struct voice by, const char *event,
+                              const struct category *category, struct id stream,
+                              struct id command) {
     struct lines *t = lines_of(s, category->daemon);
     add(t, "\"id\":\"%s\",\"command\":\"%s\",\"stream\":\"%s:%s\",\"as\":\"%s:%s\",\"on\":",
         words_of(command).text, event, category->name, words_of(stream).text, role_name(by.role),
@@ -202,6 +200,13 @@ static struct lines *begin(struct sim *s, struct voice by, const char *event, st
     add_day(t, s->today);
     add_head_extras(s, t);
     return t;
+}
+
+static struct lines *begin(struct sim *s, struct voice by, const char *event, struct id stream,
+                           struct id command) {
+    const struct schema *schema = registry_by_name(text_of(event));
+    ensure(schema != NULL && schema->about->category);
+    return begin_in(s, by, event, registry_category(schema->about->category), stream, command);
 }
 
 struct id say(struct sim *s, struct voice by, const char *event, struct id stream,
@@ -222,6 +227,29 @@ struct id say_object(struct sim *s, struct voice by, const char *event, struct i
     struct id id = new_command_id(s);
     add(begin(s, by, event, stream, id), ",\"fields\":%s}\n", object);
     return id;
+}
+
+static struct lines *begin_amendment(struct sim *s, struct voice by, const char *event,
+                                     const char *category, struct id stream, struct id command) {
+    const struct category *known = registry_category_by_name(text_of(category));
+    ensure(known != NULL);
+    struct lines *t = begin_in(s, by, event, known, stream, new_command_id(s));
+    add(t, ",\"entry_of\":\"%s\",\"fields\":{", words_of(command).text);
+    return t;
+}
+
+void say_void(struct sim *s, struct voice by, const char *category, struct id stream,
+              struct id command, const char *reason) {
+    struct lines *t = begin_amendment(s, by, "EntryVoided", category, stream, command);
+    add(t, "\"reason\":\"%s\"}}\n", reason);
+}
+
+void say_correction(struct sim *s, struct voice by, const char *category, struct id stream,
+                    struct id command, civil_day right_day, const char *right) {
+    struct lines *t = begin_amendment(s, by, "EntryCorrected", category, stream, command);
+    add(t, "\"reason\":\"wrong_content\",\"occurred_on\":");
+    add_day(t, right_day);
+    add(t, ",\"payload\":%s}}\n", right);
 }
 
 /* From nine in the morning on, one after the other. */

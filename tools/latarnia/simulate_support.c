@@ -9,6 +9,9 @@
 static step_fn receive_referral, screen, assign_guide, leave_early, hold, evaluate, close_case,
     follow_up, reopen;
 
+/* At the end of the story the first guide is full and some families wait for him. */
+enum { LAST_DAYS = 150 };
+
 struct voice guide_voice(const struct support *c) {
     return voice_of(c->guide);
 }
@@ -66,7 +69,7 @@ static struct worker *first_guide(struct sim *s) {
 /* The one with the fewest families; now and then the first guide, until nothing is free there. */
 static struct worker *free_guide(struct sim *s, const struct worker *but) {
     struct worker *first = first_guide(s), *best = NULL;
-    bool is_late = s->last - s->today < 150;
+    bool is_late = s->last - s->today < LAST_DAYS;
     if (first && first != but && has_place(first) && (is_late || chance(s, 400)))
         return first;
     for (int i = 0; i < s->team_count; i++) {
@@ -100,7 +103,7 @@ void home_announced(struct sim *s, struct home *h) {
     civil_day team = civil_from_ymd(2017, 4, 10);
     civil_day day = s->today + between(s, 8, 100);
     bool is_early = day < team;
-    if (!chance(s, is_early ? 190 : 440))
+    if (!chance(s, is_early ? 200 : 470))
         return;
     plan_on(s, civil_next_working(is_early ? team + between(s, 0, 240) : day), receive_referral, h);
 }
@@ -180,7 +183,7 @@ static void wait_for_place(struct sim *s, struct support *c, const char *reason)
 static void assign_guide(struct sim *s, void *subject) {
     struct support *c = subject;
     struct worker *first = first_guide(s);
-    bool is_last = s->last - s->today < 75 && s->waiting < 4;
+    bool is_last = s->last - s->today < LAST_DAYS && s->waiting < 4;
     bool wants_first = c->state == SUPPORT_OPEN && first && first->places >= GUIDE_PLACES &&
                        (is_last || chance(s, 70));
     if (c->guide || c->state >= SUPPORT_CLOSED || c->state == SUPPORT_WAITING)
@@ -310,7 +313,7 @@ static void end(struct sim *s, struct support *c) {
 
 /* The family that everybody wants to keep its guide stays to the last day. */
 static bool must_stay(struct sim *s, const struct support *c) {
-    return c->guide == first_guide(s) && s->last - s->today < 80;
+    return c->guide == first_guide(s) && s->last - s->today < LAST_DAYS;
 }
 
 static void leave_early(struct sim *s, void *subject) {

@@ -5,6 +5,16 @@
 
 static step_fn first_contact, visit_home, keep_contact, accompany, assess_start;
 
+/* Entered twice: one is voided. */
+static void enter_twice(struct sim *s, struct support *c, const char *result) {
+    struct id id = new_id(s);
+    in_case(s, c->id);
+    struct id command = say(s, guide_voice(c), "HomeVisitRecorded", id,
+                            "household=%i kind=%s result=%s case_id=%i", c->home->id, "home",
+                            result, c->id);
+    void_soon(s, coordinator(s), "Visit", id, command);
+}
+
 static struct id say_visit(struct sim *s, struct support *c, const char *result) {
     struct id id = new_id(s);
     char parts[128];
@@ -14,6 +24,8 @@ static struct id say_visit(struct sim *s, struct support *c, const char *result)
     say(s, guide_voice(c), "HomeVisitRecorded", id,
         "household=%i kind=%s result=%s case_id=%i relocation=%i participants=%j minutes=%d",
         c->home->id, "home", result, c->id, c->home->move.id, parts, between(s, 15, 110));
+    if (chance(s, 4))
+        enter_twice(s, c, result);
     return id;
 }
 

@@ -44,11 +44,19 @@ struct supervisor {
 
 /* ---- signals and time ---- */
 
+/* What the caller wants ignored stays so: nohup, jobs in the background of a script. */
+static bool is_ignored(int number) {
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 static void block_signals(struct supervisor *s) {
     static const int wanted[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
+    signal(SIGCHLD, SIG_DFL);
     sigemptyset(&s->signals);
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-        sigaddset(&s->signals, wanted[i]);
+        if (!is_ignored(wanted[i]))
+            sigaddset(&s->signals, wanted[i]);
     sigprocmask(SIG_BLOCK, &s->signals, NULL);
 }
 
@@ -91,8 +99,8 @@ static void start(struct supervisor *s, int i) {
 
 static void tell_end(const struct child *c, pid_t pid, int status) {
     if (WIFSIGNALED(status))
-        cli_fail(0, "%s (process %ld) was ended by signal %d", "%s (proces %ld): koniec przez sygnał %d",
-                 c->name, (long)pid, WTERMSIG(status));
+        cli_fail(0, "%s (process %ld) was ended by signal %d",
+                 "%s (proces %ld): koniec przez sygnał %d", c->name, (long)pid, WTERMSIG(status));
     else
         cli_fail(0, "%s (process %ld) ended with code %d", "%s (proces %ld): koniec z kodem %d",
                  c->name, (long)pid, WEXITSTATUS(status));
@@ -257,7 +265,8 @@ static int take_directory(struct supervisor *s) {
         r = claim_take(s->start.data, &s->claim_fd, &holder);
     if (r == CLAIM_TAKEN)
         return cli_fail(CLI_LATER,
-                        "already running on %s as process %ld; stop it with: latarnia down --data %s",
+                        "already running on %s as process %ld; stop it with: latarnia down "
+                        "--data %s",
                         "już działa na %s jako proces %ld; zatrzymaj poleceniem: latarnia down "
                         "--data %s", s->start.data, (long)holder, s->start.data);
     if (r)

@@ -101,3 +101,23 @@ civil_day institution_day(const struct csv_record *record) {
     civil_day from = works_day(csv_value(record, "valid_from"));
     return from > team ? from : team;
 }
+
+size_t register_split(char *line, const char **out) {
+    size_t count = 0;
+    for (char *at = line; count < CSV_COLUMNS_MAX;) {
+        bool is_quoted = *at == '"';
+        char *to = at += is_quoted;
+        out[count++] = at;
+        while (*at && (is_quoted ? *at != '"' || at[1] == '"' : *at != ',')) {
+            at += is_quoted && *at == '"';
+            *to++ = *at++;
+        }
+        at += is_quoted && *at == '"';
+        bool is_last = *at != ',';
+        *to = 0;
+        if (is_last)
+            break;
+        at++;
+    }
+    return count;
+}

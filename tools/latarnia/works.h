@@ -35,6 +35,9 @@ void works_read(const struct csv_record *record, struct works *out);
 /* An institution is known to the team from its first week, or since it exists (valid_from). */
 civil_day institution_day(const struct csv_record *record);
 
+/* Splits a line of a register in place, quotes undone; how many of at most CSV_COLUMNS_MAX. */
+size_t register_split(char *line, const char **out);
+
 /* "2016", "2016-02" or "2016-02-10"; 0 when it is none of them. */
 civil_day works_day(const char *text);
 

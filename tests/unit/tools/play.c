@@ -146,17 +146,22 @@ static int daemon_of(const struct Command *c) {
     return -1;
 }
 
-static void take_row(struct play *p, const struct import_row *row) {
+static void take_row(struct play *p, const struct import *im, size_t index) {
+    struct import_row *row = &im->rows[index];
     const struct Command *c = row->command;
     int daemon = daemon_of(c);
     ensure(daemon >= 0);
     struct Command sent = *c;
     struct clock clock = {row->known_at_us, civil_in_warsaw(row->known_at_us), true};
     sent.known_at = row->known_at_us;
+    bool is_known = import_resolve(im, index, &sent);
+    ensure(is_known);
     arena_reset(&p->arena);
     machine_propose(p->machines[daemon], &sent, &clock, &p->arena, p->proposal);
     if (!p->proposal->rule) {
         p->accepted++;
+        p->amendments += !id_is_zero(row->entry_of);
+        row->position = (int64_t)p->log->count + 1;
         append(p, p->machines[daemon], row->known_at_us);
         return;
     }
@@ -221,7 +226,7 @@ void play_rows(struct play *p, const struct import *im) {
             if (day == p->at + 1 && p->look)
                 p->look(p, p->context);
         }
-        take_row(p, &im->rows[i]);
+        take_row(p, im, i);
     }
     begin_day(p, day + 1);
 }

@@ -20,7 +20,7 @@ struct play {
     struct play_log *log;
     struct arena arena;
     struct proposal *proposal;
-    size_t accepted, rejected, events, reactions, timers, refused_reactions, refused_timers;
+    size_t accepted, rejected, events, reactions, timers, refused_reactions, refused_timers, amendments;
     struct play_count rejections[PLAY_CODES], breaches[PLAY_CODES], refusals[PLAY_CODES];
     size_t most_places; /* of any guide at any time */
     bool talks;         /* prints every rejection */

@@ -81,11 +81,11 @@ static void print_counts(const char *what, const struct play_count *counts) {
 static void report(const struct play *p, const struct counts *c, const struct import *im) {
     fprintf(stderr,
             "rows %zu accepted %zu rejected %zu malformed %zu events %zu reactions %zu timers %zu "
-            "refused timers %zu\n"
+            "refused timers %zu amendments %zu\n"
             "relocations %zu moved %zu asked %zu want %zu; cases %zu open %zu held %zu plan %zu "
             "waiting %zu; guides %zu places %zu-%zu, ever %zu; debts %zu repaying %zu settled %zu\n",
             im->count, p->accepted, p->rejected, im->rejected, p->events, p->reactions, p->timers,
-            p->refused_timers, c->relocations, c->moved, c->asked, c->wanted, c->cases,
+            p->refused_timers, p->amendments, c->relocations, c->moved, c->asked, c->wanted, c->cases,
             c->open_cases, c->held, c->in_plan, c->waiting, c->loads, c->least, c->most,
             p->most_places, c->debts, c->repaying, c->settled);
     print_counts("rejected", p->rejections);
