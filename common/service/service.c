@@ -32,7 +32,7 @@ struct service {
     int signal_fd;
     bool migration, is_ready;
     int64_t told_us; /* migration: newest moment that was told */
-    time_t last_timers, last_mark;
+    time_t last_timers, last_mark, last_pull;
     bool stop;
 };
 
@@ -83,6 +83,15 @@ static int catch_up(struct service *s, uint64_t position, int wait_ms) {
     } while (machine_folded(s->machine) < position ||
              machine_folded(s->machine) < s->log.size);
     return 0;
+}
+
+/* A doorbell can be lost and commands can come without a pause: neither may hold the fold up. */
+static int follow(struct service *s, uint64_t rung) {
+    time_t now = time(NULL);
+    if (!s->tick.term || (rung <= machine_folded(s->machine) && now == s->last_pull))
+        return 0;
+    s->last_pull = now;
+    return catch_up(s, machine_folded(s->machine), 0);
 }
 
 /* ---- the term ---- */
@@ -252,8 +261,7 @@ static int go_round(struct service *s) {
         return r;
     while (bus_doorbell_hear(s->doorbell, &size) == 0) {
     }
-    if (s->tick.term && (size > machine_folded(s->machine) || !items[0].ready))
-        r = catch_up(s, machine_folded(s->machine), 0);
+    r = follow(s, size);
     return r < 0 ? r : s->tick.term ? housekeep(s) : 0;
 }
 

@@ -18,7 +18,8 @@ teardown_file() {
   [ "$status" -eq 0 ]
   [ "$(jq -r 'keys_unsorted|join(" ")' <<<"$output")" = \
     "view definition position root as_of known_at n rows" ]
-  [ "$(jq -r '.as_of, .n, (.rows|length), .known_at' <<<"$output" | xargs)" = "2018-06-30 2 2 null" ]
+  [ "$(jq -r '"\(.as_of) \(.n) \(.rows|length) \(.known_at)"' <<<"$output")" = \
+    "2018-06-30 2 2 null" ]
   [ "$(jq -r '.rows[1].name' <<<"$output")" = 'Łódź, "Śródmieście"' ]
 }
 

@@ -29,9 +29,13 @@ wait_for() { # SECONDS COMMAND...
 }
 
 start_up() { # [options]: `latarnia up` in the background, ready
-  "${bin:-$LATARNIA_BIN}/latarnia" up "$@" 2>"$(dirname "$LATARNIA_DATA")/up.err" 3>&- &
+  local messages
+  messages=$(dirname "$LATARNIA_DATA")/up.err
+  "${bin:-$LATARNIA_BIN}/latarnia" up "$@" 2>"$messages" 3>&- &
   up=$!
-  wait_for 20 latarnia status
+  ready_or_gone() { latarnia status || ! kill -0 "$up"; }
+  wait_for 30 ready_or_gone
+  latarnia status >/dev/null 2>&1 || { cat "$messages" >&2; return 1; }
 }
 
 # Reactions follow what was sent: wait until the log has stopped growing.
@@ -48,4 +52,8 @@ stop_up() {
   latarnia down >/dev/null 2>&1 || true
 }
 
-holds() { grep -qF -- "$2" <<<"$1" || { printf 'expected "%s" in:\n%s\n' "$2" "$1" >&2; return 1; }; }
+holds() { # TEXT PART
+  grep -qF -- "$2" <<<"$1" && return
+  printf 'expected "%s" in:\n%s\n' "$2" "$1" >&2
+  return 1
+}

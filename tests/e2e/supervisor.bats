@@ -99,7 +99,8 @@ child() { sed -n "s/^start $1 //p" "$STANDIN_TRACE" | tail -1; }
   export STANDIN_LATE=projector
   "$bin/latarnia" up 2>/dev/null 3>&- &
   up=$!
-  others_ready() { [ "$(latarnia status --json | jq '[.processes[]|select(.ready)]|length')" = 6 ]; }
+  ready_count() { latarnia status --json | jq '[.processes[]|select(.ready)]|length'; }
+  others_ready() { [ "$(ready_count)" = 6 ]; }
   wait_for 20 others_ready
   run latarnia status
   [ "$status" -eq 111 ]
