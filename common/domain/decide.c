@@ -34,8 +34,10 @@ bool is_breached(const struct decision *d) {
 
 static void emit_payload(struct decision *d, struct stream stream, const struct schema *schema,
                          const void *payload) {
-    ensure(d->event_count < DECISION_EVENTS_MAX);
-    d->events[d->event_count++] = (struct emitted){stream, schema, payload};
+    if (d->event_count == DECISION_EVENTS_MAX)
+        reject(d, &RULE_MALFORMED, NULL); /* more than one append may carry */
+    else
+        d->events[d->event_count++] = (struct emitted){stream, schema, payload};
 }
 
 void *emit(struct decision *d, uint16_t category, struct id id, const struct schema *schema) {
@@ -66,9 +68,12 @@ bool has_breach_of(const struct event *event, const char *code) {
 
 void *ask(struct reactions *out, uint16_t category, struct id id, const struct schema *schema) {
     void *payload = arena_get(out->arena, schema->size);
-    ensure(payload != NULL && out->count < REACTIONS_MAX);
-    out->items[out->count++] =
-        (struct reaction){.stream = {category, id}, .schema = schema, .payload = payload};
+    ensure(payload != NULL);
+    if (out->count == REACTIONS_MAX)
+        out->is_over = true; /* the mark will say that something was left out */
+    else
+        out->items[out->count++] =
+            (struct reaction){.stream = {category, id}, .schema = schema, .payload = payload};
     return payload;
 }
 
@@ -85,14 +90,21 @@ const struct aggregate *aggregate_of(const struct domain *domain, uint16_t categ
      1u << ROLE_BAILIFF | 1u << ROLE_COUNCIL | 1u << ROLE_SKO | 1u << ROLE_ALLOWANCE |          \
      1u << ROLE_ARCHIVE)
 
+/* Who may, instead: told only with the first rejection, whose roles they are. */
+static void reject_role(struct decision *d, const struct rule *rule, const char *field,
+                        uint32_t entitled) {
+    if (!d->rejected)
+        d->entitled = entitled;
+    reject(d, rule, field);
+}
+
 static void check_decider(struct decision *d) {
     const struct about *about = d->command->schema->about;
     const struct said *said = d->command->said;
     if (about->deciders == 0 || said->role == ROLE_SYSTEM)
         return;
     if (said->decider == 0 || !(about->deciders & 1u << said->decider)) {
-        d->entitled = about->deciders;
-        reject(d, &RULE_NOT_COMPETENT, "decider");
+        reject_role(d, &RULE_NOT_COMPETENT, "decider", about->deciders);
     } else if (1u << said->decider & OUTSIDE_BODIES && said->authority.count == 0) {
         reject(d, &RULE_NO_AUTHORITY_REF, "authority");
     } else if (said->decider == ROLE_RESIDENT && said->evidence == 0) {
@@ -104,8 +116,7 @@ static void check_recorder(struct decision *d) {
     const struct about *about = d->command->schema->about;
     const struct said *said = d->command->said;
     if (!(about->recorders & 1u << said->role)) {
-        d->entitled = about->recorders;
-        reject(d, &RULE_NOT_ENTITLED, "role");
+        reject_role(d, &RULE_NOT_ENTITLED, "role", about->recorders);
     } else if (!roster_knows(d->facts->roster, said)) {
         reject(d, &RULE_UNKNOWN_ACTOR, "actor");
     }
@@ -134,36 +145,64 @@ static const struct transition *find(const struct aggregate *a, uint8_t state, u
     return NULL;
 }
 
-static void step(const struct aggregate *a, struct decision *d) {
-    const struct command *c = d->command;
+static const struct transition *guarded(const struct aggregate *a, struct decision *d) {
     const struct life *life = d->state;
-    const struct transition *t = find(a, life->state, c->type);
-    if (!t && life->state == NONE) {
+    const struct transition *t = find(a, life->state, d->command->type);
+    if (!t && life->state == NONE)
         reject(d, &RULE_UNKNOWN_SUBJECT, "stream");
-        return;
-    }
-    if (!t)
+    else if (!t)
         refuse(d, &RULE_WRONG_STATE, "stream");
     else if (t->guard)
         t->guard(d);
+    return t;
+}
+
+void weigh(const struct aggregate *aggregate, struct decision *d) {
+    guarded(aggregate, d);
+}
+
+/* A breached legal act opens no next step (DOMAIN.md 3), so nothing else is written with it. */
+static bool is_without_effect(const struct decision *d) {
+    return d->command->schema->about->nature == NATURE_ACT && is_breached(d);
+}
+
+static void step(const struct aggregate *a, struct decision *d) {
+    const struct command *c = d->command;
+    const struct transition *t = guarded(a, d);
     if (d->rejected)
         return;
     emit_payload(d, c->stream, c->schema, c->payload);
-    if (t && t->effect)
+    if (t && t->effect && !is_without_effect(d))
         t->effect(d);
 }
 
-/* A51: the author within policy.correction_days, later the coordinator or the head of the unit. */
+/* What a term's passing says follows from the entry that started it: nobody made it, nobody may
+ * unmake it, and its id could not be written a second time. */
+static bool is_nobodys(const struct event *entry) {
+    return entry->schema->about->nature == NATURE_TIMER;
+}
+
+/* A51: the author within policy.correction_days, later the coordinator or the head of the unit.
+ * Being in the unit is a claim until the register of units confirms it. */
 static void check_may_amend(struct decision *d) {
     const struct said *said = d->command->said, *first = d->entry->said;
     bool is_author = id_equal(said->actor, first->actor) && said->role == first->role;
     civil_day made = civil_in_warsaw(d->entry->known_at_us);
     bool in_time = d->facts->today <= made + (civil_day)d->facts->policy->correction_days;
-    if (said->role == ROLE_COORD || said->role == ROLE_SYSTEM || (is_author && in_time))
+    bool is_of_unit = !id_is_zero(said->unit) && id_equal(said->unit, first->unit) &&
+                      said->role == first->role && roster_has_unit(d->facts->roster, said);
+    bool is_entitled = said->role == ROLE_COORD || said->role == ROLE_SYSTEM;
+    if (is_nobodys(d->entry) || !(is_entitled || (is_author && in_time) || is_of_unit))
+        reject(d, &RULE_NOT_YOUR_ENTRY, "entry");
+}
+
+/* The day that is said to be right cannot lie ahead either. */
+static void check_right_day(struct decision *d) {
+    if (d->command->type != EVENT_EntryCorrected)
         return;
-    if (!id_is_zero(said->unit) && id_equal(said->unit, first->unit) && said->role == first->role)
-        return;
-    reject(d, &RULE_NOT_YOUR_ENTRY, "entry");
+    const struct EntryCorrected *c = d->command->payload;
+    if (c->occurred_on > d->facts->today)
+        reject(d, &RULE_FUTURE_DATED, "occurred_on");
 }
 
 static void amend(const struct aggregate *a, struct decision *d) {
@@ -172,6 +211,8 @@ static void amend(const struct aggregate *a, struct decision *d) {
         reject(d, &RULE_UNKNOWN_ENTRY, "entry");
     else
         check_may_amend(d);
+    if (!d->rejected)
+        check_right_day(d);
     if (d->rejected)
         return;
     emit_payload(d, c->stream, c->schema, c->payload);

@@ -191,6 +191,7 @@ struct reactions {
     struct arena *arena;
     struct reaction items[REACTIONS_MAX];
     size_t count;
+    bool is_over; /* asked for more than REACTIONS_MAX */
 };
 
 /* Returns the zeroed payload to fill in. */
@@ -209,6 +210,10 @@ struct domain {
 
 /* The decision itself: fills d->events or d->rejected. `aggregate` owns command->stream. */
 void decide(const struct aggregate *aggregate, struct decision *d);
+
+/* The step's place in the life cycle and its guard alone, for content that is to replace an older one
+ * (machine: corrections): fills d->breaches or d->rejected and emits nothing. */
+void weigh(const struct aggregate *aggregate, struct decision *d);
 
 /* Moves life.state by the table and calls the aggregate's evolve. Total: accepts every event. */
 void evolve(const struct aggregate *aggregate, void *state, const struct event *event);

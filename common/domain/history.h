@@ -18,9 +18,10 @@ struct history_limit {
 #define HISTORY_NOW ((struct history_limit){UINT64_MAX, INT64_MAX, CIVIL_NEVER})
 
 struct history_entry {
-    struct event event;  /* with the corrected payload and day where there is a correction */
-    struct said said;    /* event.said points here */
-    bool is_void;        /* voided, or beyond the limit */
+    struct event event; /* with the corrected payload, day and breaches where there is a correction */
+    struct said said;   /* event.said points here */
+    bool is_void;       /* voided, or beyond the limit */
+    bool is_corrected;
 };
 
 /*

@@ -4,6 +4,7 @@
 
 #include "common/base/ensure.h"
 #include "common/messages/intake.h"
+#include "common/messages/policy.h"
 
 struct speaker {
     struct id id;
@@ -14,7 +15,6 @@ struct speaker {
 struct roster {
     struct speaker *members;
     size_t count, capacity;
-    bool has_units;
 };
 
 struct roster *roster_new(void) {
@@ -52,10 +52,28 @@ static struct speaker *find_or_add(struct roster *r, struct id id) {
 
 void roster_enter(struct roster *roster, struct id id, int32_t role) {
     struct speaker *m = find_or_add(roster, id);
-    m->role = role;
-    m->is_away = false;
-    if (role != ROLE_LS && role != ROLE_GO && role != ROLE_COORD)
-        roster->has_units = true;
+    *m = (struct speaker){.id = id, .role = role};
+}
+
+bool roster_concerns(uint16_t category) {
+    return category == CATEGORY_Worker || category == CATEGORY_Unit;
+}
+
+void roster_forget(struct roster *roster, struct id id) {
+    struct speaker *m = find(roster, id);
+    if (m)
+        *m = (struct speaker){.id = id};
+}
+
+static bool is_of_team(int32_t role) {
+    return role == ROLE_LS || role == ROLE_GO || role == ROLE_COORD;
+}
+
+static bool has_units(const struct roster *r) {
+    for (size_t i = 0; i < r->count; i++)
+        if (r->members[i].role && !is_of_team(r->members[i].role))
+            return true;
+    return false;
 }
 
 static void set_away(struct roster *r, struct id id, bool away) {
@@ -83,8 +101,11 @@ void roster_fold(struct roster *r, const struct event *event) {
         set_away(r, stream, false);
         break;
     case EVENT_WorkerSuspended:
+        set_away(r, stream, true);
+        break;
     case EVENT_WorkerLeft:
         set_away(r, stream, true);
+        set_deputy(r, stream, false);
         break;
     case EVENT_DeputyNamed:
         set_deputy(r, stream, true);
@@ -101,11 +122,15 @@ static bool speaks_as(const struct speaker *m, int32_t role) {
     return m && !m->is_away && (m->role == role || (role == ROLE_COORD && m->is_deputy));
 }
 
+bool roster_has_unit(const struct roster *roster, const struct said *said) {
+    return !id_is_zero(said->unit) && speaks_as(find(roster, said->unit), said->role);
+}
+
 bool roster_knows(const struct roster *roster, const struct said *said) {
     if (said->role == ROLE_SYSTEM)
         return true;
-    if (!roster->has_units && said->role == ROLE_BIURO && said->type == EVENT_UnitRegistered)
+    if (said->role == ROLE_BIURO && said->type == EVENT_UnitRegistered && !has_units(roster))
         return true;
     return speaks_as(find(roster, said->actor), said->role) ||
-           (!id_is_zero(said->unit) && speaks_as(find(roster, said->unit), said->role));
+           roster_has_unit(roster, said);
 }

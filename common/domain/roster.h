@@ -20,6 +20,14 @@ void roster_fold(struct roster *roster, const struct event *event);
 /* True when actor, unit and role of `said` belong together today. SYSTEM is always known. */
 bool roster_knows(const struct roster *roster, const struct said *said);
 
+/* True when `said` names a unit of the register and speaks in its role. */
+bool roster_has_unit(const struct roster *roster, const struct said *said);
+
+/* Streams whose entries are folded here; when one of them is corrected, what it said is forgotten
+ * and told again. */
+bool roster_concerns(uint16_t category);
+void roster_forget(struct roster *roster, struct id id);
+
 /* For tests and the simulator: enters a worker or a unit without an event. */
 void roster_enter(struct roster *roster, struct id id, int32_t role);
 
