@@ -149,7 +149,7 @@ struct decision {
     const struct states *states;
     const void *state;         /* of the command's stream; zeroed when it does not exist */
     const void *after;         /* amended(): the state without the mistaken entry */
-    const struct event *entry; /* amended(): the mistaken entry */
+    const struct event *entry; /* amended(), weigh(): the mistaken entry; else NULL */
     struct arena *arena;
 
     const struct rule *rejected; /* NULL: accepted */

@@ -89,19 +89,32 @@ void machine_visit(struct machine *m, machine_visit_fn *visit, void *context) {
 
 /* ---- policy ---- */
 
-void machine_enter_policy(struct machine *m, const struct PolicySetAdopted *policy) {
+static void enter_policy(struct machine *m, struct id stream,
+                         const struct PolicySetAdopted *policy) {
     m->policies = must(realloc(m->policies, (m->policy_count + 1) * sizeof *m->policies));
-    m->policies[m->policy_count] = *policy;
+    struct known_policy *known = &m->policies[m->policy_count++];
+    *known = (struct known_policy){stream, *policy};
     /* Texts and lists of the event are borrowed; the numbers are what guards read. */
-    m->policies[m->policy_count].instrument = (struct text){NULL, 0};
-    m->policies[m->policy_count].holidays = (struct holiday_list){NULL, 0};
-    m->policy_count++;
+    known->set.instrument = (struct text){NULL, 0};
+    known->set.holidays = (struct holiday_list){NULL, 0};
+}
+
+void machine_enter_policy(struct machine *m, const struct PolicySetAdopted *policy) {
+    enter_policy(m, (struct id){{0}}, policy);
+}
+
+static void forget_policies(struct machine *m, struct id stream) {
+    size_t kept = 0;
+    for (size_t i = 0; i < m->policy_count; i++)
+        if (!id_equal(m->policies[i].stream, stream))
+            m->policies[kept++] = m->policies[i];
+    m->policy_count = kept;
 }
 
 const struct PolicySetAdopted *policy_on(const struct machine *m, civil_day day) {
     const struct PolicySetAdopted *best = NULL;
     for (size_t i = 0; i < m->policy_count; i++) {
-        const struct PolicySetAdopted *p = &m->policies[i];
+        const struct PolicySetAdopted *p = &m->policies[i].set;
         if (p->in_force_from <= day && (!best || p->version > best->version))
             best = p;
     }
@@ -115,7 +128,7 @@ void retime(struct machine *m, struct slot *slot) {
     slot->next_due = CIVIL_NEVER;
     if (!slot->aggregate->timers || m->policy_count == 0)
         return;
-    const struct PolicySetAdopted *policy = &m->policies[m->policy_count - 1];
+    const struct PolicySetAdopted *policy = &m->policies[m->policy_count - 1].set;
     size_t count = slot->aggregate->timers(slot->state, policy, timers);
     for (size_t i = 0; i < count; i++)
         if (timers[i].due < slot->next_due)
@@ -310,15 +323,49 @@ void add_pending(struct machine *m, const struct event *cause, const struct reac
     };
 }
 
-/* Daemons answer for the roster and the policy alike, whoever owns their streams. */
-static void fold_common(struct machine *m, const struct event *e) {
-    roster_fold(m->roster, e);
-    if (e->type != EVENT_PolicySetAdopted)
-        return;
-    machine_enter_policy(m, e->payload);
+static void retime_all(struct machine *m) {
     for (size_t i = 0; i < streams_count(m->streams); i++)
         if (streams_at(m->streams, i)->aggregate)
             retime(m, streams_at(m->streams, i));
+}
+
+static void fold_common_entry(struct machine *m, const struct event *e) {
+    roster_fold(m->roster, e);
+    if (e->type == EVENT_PolicySetAdopted)
+        enter_policy(m, e->said->stream, e->payload);
+}
+
+/* What the stream said is forgotten and told again. */
+static int refold_common(struct machine *m, const struct event *e) {
+    struct stream stream = {(uint16_t)e->said->category, e->said->stream};
+    struct arena arena;
+    struct history_entry *entries;
+    size_t count;
+    arena_init(&arena, m->scratch, MACHINE_SCRATCH);
+    int r = read_history(m, stream, e->position, &arena, &entries, &count);
+    if (r)
+        return r;
+    roster_forget(m->roster, stream.id);
+    forget_policies(m, stream.id);
+    for (size_t i = 0; i < count; i++)
+        if (!entries[i].is_void)
+            fold_common_entry(m, &entries[i].event);
+    return 0;
+}
+
+/* Daemons answer for the roster and the policy alike, whoever owns their streams. */
+static int fold_common(struct machine *m, const struct event *e) {
+    uint16_t category = (uint16_t)e->said->category;
+    bool is_told_again =
+        is_amendment(e->type) && (category == CATEGORY_PolicySet || roster_concerns(category));
+    int r = 0;
+    if (is_told_again)
+        r = refold_common(m, e);
+    else
+        fold_common_entry(m, e);
+    if (category == CATEGORY_PolicySet)
+        retime_all(m);
+    return r;
 }
 
 int machine_fold(struct machine *m, const struct record *record) {
@@ -327,11 +374,10 @@ int machine_fold(struct machine *m, const struct record *record) {
         return 0;
     if (e.position != m->folded + 1)
         return 1;
-    int r = 0;
     const struct aggregate *a = aggregate_of(m->domain, (uint16_t)e.said->category);
-    fold_common(m, &e);
+    int r = fold_common(m, &e);
     fold_mark(m, &e);
-    if (a)
+    if (!r && a)
         r = fold_own(m, a, &e);
     if (!r && is_amendment(e.type))
         r = refold_copies_fed_by(m, (struct stream){(uint16_t)e.said->category, e.said->stream},

@@ -13,11 +13,17 @@ enum { MACHINE_SCRATCH = 24 << 20 };
 struct pending {
     uint64_t cause;
     struct stream stream;
-    const struct schema *schema;
+    const struct schema *schema; /* NULL: the cause asked for more than is kept */
     uint8_t *bytes; /* encoded payload */
     size_t size;
     civil_day occurred_on;
     struct id case_ref;
+};
+
+/* A policy set and the stream that adopted it. */
+struct known_policy {
+    struct id stream;
+    struct PolicySetAdopted set;
 };
 
 struct machine {
@@ -26,7 +32,7 @@ struct machine {
     void *context;
     struct streams *streams;
     struct roster *roster;
-    struct PolicySetAdopted *policies;
+    struct known_policy *policies;
     size_t policy_count;
     uint64_t folded;
     struct stream mark_stream; /* <daemon>/reactions */
@@ -39,6 +45,28 @@ struct machine {
     size_t pending_next; /* proposed in this batch up to here */
     void *scratch; /* MACHINE_SCRATCH bytes for refolds */
 };
+
+/* What one decision is made in. */
+struct room {
+    struct machine *m;
+    struct proposal *out;
+    const struct clock *clock;
+    struct arena *arena;
+};
+
+/* What decide() must know of the entry that a correction or void is about. */
+struct amendment {
+    const struct history_entry *entry;
+    const void *after; /* the state without the mistake */
+    const struct rule *breaches[BREACHES_MAX]; /* that the right content misses */
+    size_t breach_count;
+};
+
+struct states states_of(struct room *room);
+struct facts facts_on(const struct room *room, civil_day occurred_on);
+/* Decides `c` and adds its events to the proposal. NULL: not an amendment. */
+void run(struct room *room, const struct command *c, const struct amendment *amendment);
+void propose_amendment(struct room *room, const struct command *c);
 
 const struct PolicySetAdopted *policy_on(const struct machine *m, civil_day day);
 void retime(struct machine *m, struct slot *slot);

@@ -12,14 +12,6 @@
 
 #include <stdlib.h>
 
-/* What one decision is made in. */
-struct room {
-    struct machine *m;
-    struct proposal *out;
-    const struct clock *clock;
-    struct arena *arena;
-};
-
 /* ---- looking up: what is read is checked ---- */
 
 static bool has_read(const struct proposal *p, struct stream s) {
@@ -63,13 +55,13 @@ static const void *look_up_copy(void *context, uint16_t number, struct id key) {
     return NULL;
 }
 
-static struct states states_of(struct room *room) {
+struct states states_of(struct room *room) {
     return (struct states){look_up_stream, look_up_copy, room};
 }
 
 /* ---- one decision ---- */
 
-static struct facts facts_on(const struct room *room, civil_day occurred_on) {
+struct facts facts_on(const struct room *room, civil_day occurred_on) {
     return (struct facts){
         .today = room->clock->today,
         .now_us = room->clock->now_us,
@@ -126,8 +118,14 @@ static void look_ahead_all(struct room *room, size_t from) {
     }
 }
 
-static void run(struct room *room, const struct command *c, const struct history_entry *entry,
-                const void *after) {
+static void take_amendment(struct decision *d, const struct amendment *a) {
+    d->entry = &a->entry->event;
+    d->after = a->after;
+    d->breach_count = a->breach_count;
+    memcpy(d->breaches, a->breaches, sizeof d->breaches);
+}
+
+void run(struct room *room, const struct command *c, const struct amendment *amendment) {
     static const uint64_t nothing[1024];
     struct machine *m = room->m;
     struct proposal *out = room->out;
@@ -141,8 +139,8 @@ static void run(struct room *room, const struct command *c, const struct history
     d->facts = &facts;
     d->states = &states;
     d->arena = room->arena;
-    d->entry = entry ? &entry->event : NULL;
-    d->after = after;
+    if (amendment)
+        take_amendment(d, amendment);
     struct slot *slot = own_slot(m, c->stream);
     note_read(out, c->stream, slot ? ((const struct life *)slot->state)->version : 0);
     d->state = slot ? slot->state : nothing;
@@ -160,93 +158,13 @@ static void run(struct room *room, const struct command *c, const struct history
         look_ahead_all(room, first);
 }
 
-/* ---- corrections ---- */
-
-static int fake_amendment(const struct command *c, struct arena *arena, struct record **records,
-                          size_t *count) {
-    struct record *longer = arena_get(arena, (*count + 1) * sizeof *longer);
-    if (!longer)
-        return -1;
-    memcpy(longer, *records, *count * sizeof *longer);
-    longer[*count] = (struct record){
-        .log = {.position = INT64_MAX, .known_at = 0},
-        .said = *c->said,
-        .schema = c->schema,
-        .payload = c->payload,
-    };
-    longer[*count].said.type = c->type;
-    *records = longer;
-    (*count)++;
-    return 0;
-}
-
-static int64_t entry_of(const struct command *c) {
-    return c->type == EVENT_EntryVoided ? ((const struct EntryVoided *)c->payload)->entry
-                                        : ((const struct EntryCorrected *)c->payload)->entry;
-}
-
-static const struct history_entry *find_entry(const struct history_entry *entries, size_t count,
-                                              int64_t position) {
-    for (size_t i = 0; i < count; i++)
-        if ((int64_t)entries[i].event.position == position)
-            return &entries[i];
-    return NULL;
-}
-
-static void refuse_amendment(struct proposal *out, const struct rule *rule) {
-    out->rule = rule;
-    out->field = "entry";
-}
-
-static bool correction_fits(const struct command *c, const struct history_entry *entry,
-                            struct arena *arena) {
-    if (c->type != EVENT_EntryCorrected)
-        return true;
-    void *payload = arena_get(arena, entry->event.schema->size);
-    return payload && !codec_decode(entry->event.schema,
-                                    ((const struct EntryCorrected *)c->payload)->payload, arena,
-                                    payload).result;
-}
-
-static void propose_amendment(struct room *room, const struct command *c) {
-    struct machine *m = room->m;
-    struct record *records = NULL;
-    size_t count = 0;
-    struct arena arena;
-    const struct aggregate *a = aggregate_of(m->domain, c->stream.category);
-    arena_init(&arena, m->scratch, MACHINE_SCRATCH);
-    if (m->history(m->context, c->stream, m->folded, &arena, &records, &count)) {
-        refuse_amendment(room->out, &RULE_TRY_AGAIN);
-        return;
-    }
-    struct history_entry *now = arena_get(&arena, (count + 1) * sizeof *now);
-    struct history_entry *then = arena_get(&arena, (count + 1) * sizeof *then);
-    void *after = arena_get(&arena, a->state_size);
-    ensure(now && then && after);
-    ensure(history_apply(records, count, HISTORY_NOW, 0, &arena, now) == 0);
-    const struct history_entry *entry = find_entry(now, count, entry_of(c));
-    if (!entry)
-        refuse_amendment(room->out, &RULE_UNKNOWN_ENTRY);
-    else if (entry->is_void)
-        refuse_amendment(room->out, &RULE_ALREADY_VOIDED);
-    else if (!correction_fits(c, entry, &arena))
-        refuse_amendment(room->out, &RULE_MALFORMED);
-    if (room->out->rule)
-        return;
-    ensure(fake_amendment(c, &arena, &records, &count) == 0);
-    ensure(history_apply(records, count, HISTORY_NOW, 0, &arena, then) == 0);
-    history_fold(a, then, count, after);
-    room->out->is_amendment = true;
-    run(room, c, entry, after);
-}
-
 /* ---- commands ---- */
 
 static void propose(struct room *room, const struct command *c) {
     if (c->type == EVENT_EntryVoided || c->type == EVENT_EntryCorrected)
         propose_amendment(room, c);
     else
-        run(room, c, NULL, NULL);
+        run(room, c, NULL);
 }
 
 static const struct rule *open_command(struct room *room, const struct Command *command,
@@ -340,6 +258,8 @@ static void add_mark(struct room *room, const struct said *said, uint64_t positi
 
 static const struct rule *react_once(struct room *room, const struct pending *p,
                                      const struct said *common) {
+    if (!p->schema)
+        return &RULE_MALFORMED; /* more than one cause may ask for: some were left out */
     void *payload = arena_get(room->arena, p->schema->size);
     struct said said = *common;
     ensure(payload != NULL);
@@ -354,7 +274,7 @@ static const struct rule *react_once(struct room *room, const struct pending *p,
         .payload = payload,
         .said = &said,
     };
-    run(room, &c, NULL, NULL);
+    run(room, &c, NULL);
     return room->out->rule;
 }
 
@@ -413,6 +333,8 @@ void collect_reactions(struct machine *m, const struct event *event) {
         add_pending(m, event, r, bytes_of(w.data, w.size));
         arena.used -= SCAN_RECORD_BYTES;
     }
+    if (found->is_over)
+        add_pending(m, event, &(struct reaction){.schema = NULL}, bytes_of(NULL, 0));
 }
 
 /* ---- timers ---- */
@@ -479,7 +401,7 @@ bool machine_propose_timer(struct machine *m, const struct clock *clock, struct 
         .payload = payload,
         .said = &said,
     };
-    run(&room, &c, NULL, NULL);
+    run(&room, &c, NULL);
     if (out->rule)
         slot->refused_at = ((const struct life *)slot->state)->last_position;
     return true;
