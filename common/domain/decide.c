@@ -55,8 +55,13 @@ const void *copy_of(const struct decision *d, uint16_t number, struct id key) {
     return d->states->copy(d->states->context, number, key);
 }
 
+static bool is_amendment(uint16_t type) {
+    return type == EVENT_EntryVoided || type == EVENT_EntryCorrected;
+}
+
+/* The breaches of a correction are those of the entry it puts right, and are counted there. */
 bool has_breach(const struct event *event) {
-    return event->said->breach.count > 0;
+    return event->said->breach.count > 0 && !is_amendment(event->type);
 }
 
 bool has_breach_of(const struct event *event, const char *code) {
@@ -218,10 +223,6 @@ static void amend(const struct aggregate *a, struct decision *d) {
     emit_payload(d, c->stream, c->schema, c->payload);
     if (a->amended)
         a->amended(d);
-}
-
-static bool is_amendment(uint16_t type) {
-    return type == EVENT_EntryVoided || type == EVENT_EntryCorrected;
 }
 
 void decide(const struct aggregate *aggregate, struct decision *d) {
