@@ -6,13 +6,12 @@
 
 enum { PAGE_ARENA = 4 << 20, STREAM_ARENA = 4 << 20, RECORDS_MAX = 1200, ASK_MS = 10000 };
 
-static void lend(struct log_source *s, const struct bin *items, uint32_t count,
-                 struct source_page *out) {
-    ensure(count <= RECORDS_MAX);
-    for (uint32_t i = 0; i < count; i++)
-        s->records[i] = items[i].data;
-    out->records = s->records;
-    out->count = count;
+static void lend(struct bytes *records, struct bin_list items, struct source_page *out) {
+    ensure(items.count <= RECORDS_MAX);
+    for (uint32_t i = 0; i < items.count; i++)
+        records[i] = items.items[i].data;
+    out->records = records;
+    out->count = items.count;
 }
 
 static int ask_page(void *context, uint64_t from, struct source_page *out) {
@@ -25,7 +24,7 @@ static int ask_page(void *context, uint64_t from, struct source_page *out) {
         return 1;
     const struct FeedPage *page = answer.message;
     *out = (struct source_page){.next = (uint64_t)page->next, .size = (uint64_t)page->size};
-    lend(s, page->records.items, page->records.count, out);
+    lend(s->page_records, page->records, out);
     out->has_root = page->root_at_next.size == sizeof out->root;
     if (out->has_root)
         memcpy(out->root, page->root_at_next.data, sizeof out->root);
@@ -45,15 +44,16 @@ static int ask_stream(void *context, struct stream stream, uint64_t before,
         return 1;
     const struct StreamPage *page = answer.message;
     *out = (struct source_page){.next = (uint64_t)page->before};
-    lend(s, page->records.items, page->records.count, out);
+    lend(s->stream_records, page->records, out);
     return 0;
 }
 
 int log_source_open(struct log_source *s, struct bus *bus, const char *data_dir) {
     char endpoint[BUS_ENDPOINT_SIZE];
     void *pages = malloc(PAGE_ARENA), *streams = malloc(STREAM_ARENA);
-    *s = (struct log_source){.records = calloc(RECORDS_MAX, sizeof *s->records)};
-    ensure(pages && streams && s->records);
+    *s = (struct log_source){.page_records = calloc(RECORDS_MAX, sizeof *s->page_records),
+                             .stream_records = calloc(RECORDS_MAX, sizeof *s->stream_records)};
+    ensure(pages && streams && s->page_records && s->stream_records);
     arena_init(&s->pages, pages, PAGE_ARENA);
     arena_init(&s->streams, streams, STREAM_ARENA);
     int r = bus_endpoint(data_dir, "eventlog", endpoint);
@@ -64,7 +64,8 @@ void log_source_close(struct log_source *s) {
     bus_client_close(s->log);
     free(s->pages.memory);
     free(s->streams.memory);
-    free(s->records);
+    free(s->page_records);
+    free(s->stream_records);
 }
 
 struct source log_source_of(struct log_source *s) {

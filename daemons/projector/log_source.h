@@ -7,8 +7,9 @@
 
 struct log_source {
     struct bus_client *log;
-    struct arena pages, streams; /* one page and one stream at a time */
-    struct bytes *records;
+    /* One page and one stream's page at a time: a stream is asked for while a page is folded. */
+    struct arena pages, streams;
+    struct bytes *page_records, *stream_records;
     uint64_t size; /* newest applied size that was told */
 };
 
