@@ -7,8 +7,9 @@
 #include "common/codec/pack.h"
 #include "common/eventlog/proof.h"
 #include "daemons/eventlog/keeper.h"
+#include "daemons/eventlog/walk.h"
 
-enum { FRAME_CAPACITY = 1 << 20, STREAM_PAGE_RECORDS = 256, STREAM_PAGE_BYTES = 512 * 1024 };
+enum { FRAME_CAPACITY = 1 << 20 };
 
 /* ---- feed ---- */
 
@@ -90,48 +91,17 @@ int pages_feed(struct keeper *k, const struct bus_peer *peer, const struct ReadF
 
 /* ---- one stream, newest first ---- */
 
-static int walk_back(struct keeper *k, uint64_t from, struct bin *records, uint32_t *count,
-                     uint64_t *before) {
-    size_t size = 0;
-    struct reader *reader = log_reader(k->log);
-    int r = reader_begin(reader);
-    uint64_t at = from;
-    while (!r && at && *count < STREAM_PAGE_RECORDS && size < STREAM_PAGE_BYTES) {
-        struct bytes bytes;
-        struct record record;
-        r = reader_get(reader, at, &bytes);
-        if (r)
-            break;
-        uint8_t *copy = arena_copy(&k->requests, bytes.data, bytes.size);
-        size_t mark = k->requests.used;
-        ensure(copy != NULL);
-        if (record_peek(bytes_of(copy, bytes.size), &k->requests, &record)) {
-            r = -74;
-            break;
-        }
-        k->requests.used = mark;
-        records[(*count)++].data = bytes_of(copy, bytes.size);
-        size += bytes.size;
-        at = (uint64_t)record.log.previous;
-    }
-    reader_end(reader);
-    /* The next page asks for what lies before the oldest one that was given. */
-    *before = at ? at + 1 : 0;
-    return r == READER_NONE ? -74 : r;
-}
-
+/* `newest` is the stream's head when it was asked for: a later one may not be applied yet. */
 static int answer_stream(struct keeper *k, const struct bus_peer *peer,
-                         const struct ReadStream *ask) {
-    const struct head *h = index_find(k->index, (uint16_t)ask->category, ask->stream);
-    struct bin *records = arena_get(&k->requests, STREAM_PAGE_RECORDS * sizeof *records);
-    uint32_t count = 0;
-    uint64_t before = 0, newest = h ? h->position : 0;
-    uint64_t from = ask->before ? (uint64_t)ask->before - 1 : newest;
-    ensure(records != NULL);
-    int r = from ? walk_back(k, from, records, &count, &before) : 0;
+                         const struct ReadStream *ask, uint64_t newest) {
+    struct walk_page *walked = arena_get(&k->requests, sizeof *walked);
+    ensure(walked != NULL);
+    int r = walk_stream(log_reader(k->log), (uint16_t)ask->category, ask->stream, newest,
+                        (uint64_t)ask->before, &k->requests, walked);
     if (r)
         return r;
-    struct StreamPage page = {.records = {records, count}, .before = (int64_t)before};
+    struct StreamPage page = {.records = {walked->records, walked->count},
+                              .before = (int64_t)walked->before};
     struct pack_writer w = {k->frame, 0, FRAME_CAPACITY, false};
     ensure(!codec_encode_framed(StreamPage_schema(), &page, &w).result);
     return bus_server_answer_bytes(k->server, peer, bytes_of(w.data, w.size), false);
@@ -139,10 +109,11 @@ static int answer_stream(struct keeper *k, const struct bus_peer *peer,
 
 int pages_stream(struct keeper *k, const struct bus_peer *peer, const struct ReadStream *ask) {
     const struct head *h = index_find(k->index, (uint16_t)ask->category, ask->stream);
-    if (!h || h->position <= log_applied_size(k->log))
-        return answer_stream(k, peer, ask);
+    uint64_t newest = h ? h->position : 0;
+    if (newest <= log_applied_size(k->log))
+        return answer_stream(k, peer, ask, newest);
     return wait_for(k, (struct waiter){.peer = *peer,
-                                       .position = h->position,
+                                       .position = newest,
                                        .deadline_ms = INT64_MAX,
                                        .is_stream = true,
                                        .stream = *ask});
@@ -160,7 +131,8 @@ int pages_wake(struct keeper *k) {
             continue;
         }
         arena_reset(&k->requests);
-        r = w.is_stream ? answer_stream(k, &w.peer, &w.stream) : answer_feed(k, &w.peer, &w.feed);
+        r = w.is_stream ? answer_stream(k, &w.peer, &w.stream, w.position)
+                        : answer_feed(k, &w.peer, &w.feed);
     }
     k->waiting_count = kept;
     return r;
