@@ -1,8 +1,8 @@
 /*
  * What must be true whatever happened (anchors of the test plan: I1 to I5, and the programme's own):
  * positions are contiguous; a command id stands in one append; a cause is reacted to once by a
- * daemon; the system never decides; no keeper has more than his places, and holds exactly the open
- * cases that name him; what a daemon believes equals a fresh fold of the log.
+ * daemon; the system never decides; no keeper has at any position more than his places, and holds
+ * at the end exactly the open cases that name him; what a daemon believes equals a fresh fold of the log.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +24,8 @@ static void check_log(struct world *w) {
         ensure(sim_log_read(&w->log, at, &arena, &r) == 0);
         ensure((uint64_t)r.log.position == at);
         ensure(r.said.role != ROLE_SYSTEM || r.said.decider == 0);
+        if (r.said.type == EVENT_PlaceTaken)
+            ensure(((const struct PlaceTaken *)r.payload)->places <= WORLD_KEEPER_PLACES);
         if (r.log.position != r.log.first)
             continue;
         for (size_t i = 0; i < id_count; i++)

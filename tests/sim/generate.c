@@ -10,10 +10,16 @@
 #include "common/domain/roster.h"
 #include "common/messages/intake.h"
 #include "common/messages/registry.h"
+#include "daemons/intake/worker.h"
 #include "tests/sim/world.h"
 
 static struct id any_id(struct world *w) {
     return w->pool[rng_below(&w->rng, POOL)];
+}
+
+/* Half of the references lead to what has the same id as the stream: household, case, worker, file. */
+static struct id any_reference(struct world *w) {
+    return rng_below(&w->rng, 2) ? w->subject : any_id(w);
 }
 
 static civil_day today(const struct world *w) {
@@ -51,7 +57,7 @@ static int64_t any_number(struct world *w, const struct field *f) {
 }
 
 static void fill_field(struct world *w, const struct field *f, uint8_t *at) {
-    struct id id = any_id(w);
+    struct id id = any_reference(w);
     struct text text = text_of("A1");
     int32_t narrow;
     int64_t wide;
@@ -117,11 +123,16 @@ static struct id actor_for(int32_t role) {
     return id_named("sim-role", text_of(name));
 }
 
+/* Chance ends everything it can: what has ended meets no rule any more. */
+static bool is_end(struct world *w, const struct aggregate *a, const struct transition *t) {
+    return t->to & a->final && rng_below(&w->rng, 12);
+}
+
 static const struct schema *pick_step(struct world *w, const struct aggregate *a, uint8_t state) {
     for (int tries = 0; tries < 40; tries++) {
         const struct transition *t = &a->transitions[rng_below(&w->rng, a->transition_count)];
         const struct schema *s = registry_by_type(t->event);
-        if (s && s->about->nature != NATURE_TIMER && s->about->command &&
+        if (s && s->about->nature != NATURE_TIMER && s->about->command && !is_end(w, a, t) &&
             (t->from & IN(state) || rng_below(&w->rng, 20) == 0))
             return s;
     }
@@ -180,12 +191,33 @@ static struct Command *generate_amendment(struct world *w, const struct domain *
                           : NULL;
 }
 
+/* Everybody wants the same few guides, or nobody would ever be without a place. */
+static struct id a_guide(struct world *w) {
+    size_t skip = rng_below(&w->rng, 2);
+    for (size_t i = 0; i < POOL; i++) {
+        struct stream stream = {CATEGORY_Worker, w->pool[i]};
+        const struct worker *worker = machine_state(w->daemons[0].machine, stream);
+        if (worker && worker->life.state == WORKER_ACTIVE && worker->role == ROLE_LS && !skip--)
+            return w->pool[i];
+    }
+    return any_id(w);
+}
+
 /* Chance alone seldom opens a case: these fields have to be right together before any rule about
  * guides and places can be reached. */
 static void favour(struct world *w, const struct schema *s, void *payload) {
+    struct id guide = a_guide(w);
+    if (s == PolicySetAdopted_schema()) /* the one number that check.c relies on */
+        ((struct PolicySetAdopted *)payload)->keeper_places = WORLD_KEEPER_PLACES;
     if (rng_below(&w->rng, 5) == 0)
         return;
-    if (s == WorkerHired_schema()) {
+    if (s == LsAssigned_schema()) {
+        ((struct LsAssigned *)payload)->worker = guide;
+    } else if (s == CaseTransferred_schema()) {
+        ((struct CaseTransferred *)payload)->to_worker = guide;
+    } else if (s == CaseReopened_schema()) {
+        ((struct CaseReopened *)payload)->worker = guide;
+    } else if (s == WorkerHired_schema()) {
         ((struct WorkerHired *)payload)->role = ROLE_LS;
         ((struct WorkerHired *)payload)->stage = 3;
         ((struct WorkerHired *)payload)->area = 0;
@@ -213,7 +245,7 @@ struct Command *generate_command(struct world *w, unsigned daemon) {
     if (rng_below(&w->rng, 25) == 0)
         return generate_amendment(w, domain);
     const struct aggregate *a = pick_aggregate(w, domain);
-    struct stream stream = {a->category, any_id(w)};
+    struct stream stream = {a->category, w->subject = any_id(w)};
     const struct life *life = machine_state(w->daemons[daemon].machine, stream);
     const struct schema *s = pick_step(w, a, life ? life->state : NONE);
     if (!s)

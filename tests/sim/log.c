@@ -23,36 +23,25 @@ int sim_log_read(const struct sim_log *log, uint64_t position, struct arena *are
     return record_decode(bytes_of(s->bytes, s->size), arena, out);
 }
 
-/* The small log is searched from its end: no index to be wrong. */
-static uint64_t head(const struct sim_log *log, uint16_t category, struct id stream,
-                     uint64_t *version) {
-    static uint8_t memory[1 << 16];
-    for (uint64_t at = log->count; at > 0; at--) {
-        struct arena arena;
-        struct record r;
-        arena_init(&arena, memory, sizeof memory);
-        ensure(record_peek(bytes_of(log->records[at - 1].bytes, log->records[at - 1].size), &arena,
-                           &r) == 0);
-        if (r.said.category == category && id_equal(r.said.stream, stream)) {
-            *version = (uint64_t)r.log.version;
+static bool is_same(struct stream a, struct stream b) {
+    return a.category == b.category && id_equal(a.id, b.id);
+}
+
+/* The log is searched from its end: no index to be wrong. */
+static uint64_t head(const struct sim_log *log, struct stream stream, uint64_t *version) {
+    for (uint64_t at = log->count; at > 0; at--)
+        if (is_same(log->records[at - 1].stream, stream)) {
+            *version = log->records[at - 1].version;
             return at;
         }
-    }
     *version = 0;
     return 0;
 }
 
 static uint64_t find_command(const struct sim_log *log, struct id command) {
-    static uint8_t memory[1 << 16];
-    for (uint64_t at = 1; at <= log->count; at++) {
-        struct arena arena;
-        struct record r;
-        arena_init(&arena, memory, sizeof memory);
-        ensure(record_peek(bytes_of(log->records[at - 1].bytes, log->records[at - 1].size), &arena,
-                           &r) == 0);
-        if (id_equal(r.said.command, command))
+    for (uint64_t at = 1; at <= log->count; at++)
+        if (id_equal(log->records[at - 1].command, command))
             return at;
-    }
     return 0;
 }
 
@@ -60,8 +49,9 @@ static void store(struct sim_log *log, const struct record *half, struct bytes s
                   struct log_part part) {
     uint8_t buffer[SCAN_RECORD_BYTES];
     struct pack_writer w = {buffer, 0, sizeof buffer, false};
+    struct stream stream = {(uint16_t)half->said.category, half->said.stream};
     uint64_t version;
-    part.previous = (int64_t)head(log, (uint16_t)half->said.category, half->said.stream, &version);
+    part.previous = (int64_t)head(log, stream, &version);
     part.version = (int64_t)version + 1;
     ensure(!record_join(&part, said_bytes, half->payload_bytes, &w));
     if (log->count == log->capacity) {
@@ -72,7 +62,7 @@ static void store(struct sim_log *log, const struct record *half, struct bytes s
     uint8_t *copy = malloc(w.size);
     ensure(copy != NULL);
     memcpy(copy, w.data, w.size);
-    log->records[log->count++] = (struct stored){copy, w.size};
+    log->records[log->count++] = (struct stored){copy, w.size, stream, version + 1, half->said.command};
 }
 
 struct sim_answer sim_log_append(struct sim_log *log, const struct proposal *p, int64_t now_us) {
@@ -80,8 +70,10 @@ struct sim_answer sim_log_append(struct sim_log *log, const struct proposal *p, 
     uint64_t known = find_command(log, p->command), version;
     if (known)
         return (struct sim_answer){OUTCOME_repeated, known, 0};
+    if (log->is_full)
+        return (struct sim_answer){OUTCOME_full, 0, 0};
     for (size_t i = 0; i < p->read_count; i++) {
-        head(log, (uint16_t)p->reads[i].category, p->reads[i].stream, &version);
+        head(log, (struct stream){(uint16_t)p->reads[i].category, p->reads[i].stream}, &version);
         if (version != (uint64_t)p->reads[i].expected)
             return (struct sim_answer){OUTCOME_conflict, 0, 0};
     }
@@ -108,20 +100,17 @@ struct sim_answer sim_log_append(struct sim_log *log, const struct proposal *p, 
 
 int sim_log_history(struct sim_log *log, struct stream stream, uint64_t at, struct arena *arena,
                     struct record **records, size_t *count) {
-    struct record *all = arena_get(arena, (log->count + 1) * sizeof *all);
+    uint64_t version, last = at < log->count ? at : log->count;
+    while (last && !is_same(log->records[last - 1].stream, stream))
+        last--;
+    version = last ? log->records[last - 1].version : 0;
+    *records = arena_get(arena, (version + 1) * sizeof **records);
     *count = 0;
-    if (!all)
+    if (!*records)
         return -1;
-    for (uint64_t i = 1; i <= log->count && i <= at; i++) {
-        size_t mark = arena->used;
-        if (sim_log_read(log, i, arena, &all[*count]))
+    for (uint64_t i = 1; i <= last; i++)
+        if (is_same(log->records[i - 1].stream, stream) &&
+            sim_log_read(log, i, arena, &(*records)[(*count)++]))
             return -1;
-        if (all[*count].said.category == stream.category &&
-            id_equal(all[*count].said.stream, stream.id))
-            (*count)++;
-        else
-            arena->used = mark;
-    }
-    *records = all;
-    return 0;
+    return *count == version ? 0 : -1;
 }

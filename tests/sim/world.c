@@ -12,7 +12,7 @@
 #include "tests/harness/policy.h"
 
 enum {
-    WORLD_ARENA = 96 << 20,
+    WORLD_ARENA = 256 << 20, /* touched as far as commands need it */
     BATCH_ARENA = 16 << 20,
     MINUTE_US = 60 * 1000000,
 };
@@ -168,6 +168,7 @@ static void deliver_append(struct world *w, const struct message *m) {
         struct sim_answer a = {OUTCOME_conflict, 0, 0};
         if (i == 0 || answer.answers[i - 1].outcome == OUTCOME_accepted)
             a = sim_log_append(&w->log, d->batch[i], w->now_us);
+        w->refused_full += a.outcome == OUTCOME_full;
         answer.answers[i] = a;
     }
     answer.answer_count = d->batch_count;
@@ -224,6 +225,16 @@ static void pass_time(struct world *w) {
     w->now_us += span[rng_below(&w->rng, 4)];
     if (rng_below(&w->rng, 50) == 0)
         w->now_us += 20 * DAY_US;
+    if (rng_below(&w->rng, 300) == 0) { /* somebody sets the clock */
+        w->now_us += (int64_t)rng_below(&w->rng, 4 * DAY_US) - 2 * DAY_US;
+        w->jumps++;
+    }
+}
+
+/* The disk fills and is cleared again; full it is less often and not for long. */
+static void fill_or_clear(struct world *w) {
+    if (rng_below(&w->rng, w->log.is_full ? 15 : 400) == 0)
+        w->log.is_full = !w->log.is_full;
 }
 
 static void speak(struct world *w) {
@@ -242,6 +253,7 @@ static void speak(struct world *w) {
 
 void world_step(struct world *w) {
     pass_time(w);
+    fill_or_clear(w);
     if (!w->quiet)
         for (uint64_t n = rng_below(&w->rng, 4); n > 0; n--)
             speak(w);
@@ -255,6 +267,7 @@ void world_step(struct world *w) {
 
 bool world_settle(struct world *w) {
     w->quiet = true;
+    w->log.is_full = false;
     for (int calm = 0, steps = 0; steps < 5000; steps++) {
         size_t before = w->log.count;
         w->now_us += 1000;

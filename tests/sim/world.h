@@ -8,12 +8,16 @@
 #include "common/domain/machine.h"
 #include "tests/harness/rng.h"
 
-enum { DAEMONS = 5, POOL = 10, BATCH_MAX = 4, INBOX_MAX = 64, MESSAGES_MAX = 512,
+enum { DAEMONS = 5, POOL = 24, BATCH_MAX = 4, INBOX_MAX = 64, MESSAGES_MAX = 512,
        WORLD_KEEPER_PLACES = 2 /* a limit that a short run can reach */ };
 
+/* A record with what the log looks for in it, read once. */
 struct stored {
     uint8_t *bytes;
     size_t size;
+    struct stream stream;
+    uint64_t version;
+    struct id command;
 };
 
 /* ---- the log ---- */
@@ -23,6 +27,7 @@ struct sim_log {
     size_t count, capacity;
     int64_t last_us;
     uint64_t terms[DAEMONS];
+    bool is_full; /* the disk is: appends are refused, reads go on */
 };
 
 void sim_log_init(struct sim_log *log);
@@ -77,11 +82,11 @@ struct world {
     struct message *messages;
     size_t message_count;
     struct arena arena; /* commands, for the whole run */
-    struct id pool[POOL];
+    struct id pool[POOL], subject; /* subject: of the command that is being made */
     int64_t now_us;
     uint64_t next_ticket, next_command;
     uint64_t trace; /* hash over everything that happened */
-    uint64_t accepted, rejected, reactions, timers, lost, restarts;
+    uint64_t accepted, rejected, lost, restarts, refused_full, jumps;
     uint64_t full_keepers; /* at the end */
     bool quiet; /* the faults are over: liveness */
 };
