@@ -12,6 +12,7 @@ void machine_digest(const struct Command *command, uint8_t out[32]) {
     struct pack_writer w = {buffer, 0, sizeof buffer, false};
     struct Command canonical = *command;
     canonical.after = 0;
+    canonical.known_at = 0; /* told only while a migration is open; a row sent again later has none */
     canonical.correlation = (struct text){NULL, 0};
     struct codec_fault bad = codec_encode(Command_schema(), &canonical, &w);
     ensure(!bad.result);
