@@ -45,11 +45,14 @@ static int put_off(struct fold *f, struct dossier *dossier) {
     return 0;
 }
 
-static enum fold_result amend(struct fold *f, struct dossier *dossier) {
+static enum fold_result fold_stream_again(struct fold *f, struct dossier *dossier, uint64_t upto) {
+    return refold(f->source, f->limit, upto, dossier, &f->newest_day);
+}
+
+static enum fold_result amend(struct fold *f, struct dossier *dossier, const struct record *r) {
     if (f->is_deferring)
         return put_off(f, dossier) ? FOLD_E_MEMORY : FOLD_OK;
-    dossier->is_amended = true;
-    return fold_stream_again(f, dossier);
+    return fold_stream_again(f, dossier, (uint64_t)r->log.position);
 }
 
 /* An entry beyond the limit counts as a version, as in history_fold. */
@@ -77,7 +80,7 @@ static enum fold_result fold_known(struct fold *f, struct record *r) {
     if (f->tracks_dirty)
         store_touch(f->store, dossier);
     if (is_amendment((uint16_t)r->said.type))
-        return amend(f, dossier);
+        return amend(f, dossier, r);
     if (dossier->is_amended && f->is_deferring)
         return FOLD_OK;
     if (lean_payload(&f->arena, r))
@@ -90,6 +93,7 @@ static bool is_within(const struct fold *f, const struct record *r) {
     return (uint64_t)r->log.position <= f->limit.at && r->log.known_at <= f->limit.known_at_us;
 }
 
+/* A record that could not be folded moves nothing, so that it can be tried again. */
 static enum fold_result fold_record(struct fold *f, struct bytes bytes) {
     struct record r;
     arena_reset(&f->arena);
@@ -97,14 +101,18 @@ static enum fold_result fold_record(struct fold *f, struct bytes bytes) {
         return FOLD_E_RECORD;
     if ((uint64_t)r.log.position != f->position + 1)
         return FOLD_E_GAP;
+    bool is_known = is_within(f, &r);
+    enum fold_result bad = is_known ? fold_known(f, &r) : FOLD_OK;
+    if (bad)
+        return bad;
     f->position++;
-    if (!is_within(f, &r))
+    if (!is_known)
         return FOLD_OK;
     f->known_position = f->position;
     f->known_us = r.log.known_at;
     if (r.said.occurred_on > f->newest_day && r.said.occurred_on <= f->limit.as_of)
         f->newest_day = r.said.occurred_on;
-    return fold_known(f, &r);
+    return FOLD_OK;
 }
 
 enum fold_result fold_records(struct fold *f, const struct bytes *records, size_t count) {
@@ -116,14 +124,9 @@ enum fold_result fold_records(struct fold *f, const struct bytes *records, size_
     return FOLD_OK;
 }
 
-enum fold_result fold_stream_again(struct fold *f, struct dossier *dossier) {
-    dossier_clear(dossier);
-    return refold(f->source, f->limit, f->position, dossier);
-}
-
 enum fold_result fold_finish(struct fold *f) {
     for (size_t i = 0; i < f->amended_count; i++) {
-        enum fold_result bad = fold_stream_again(f, f->amended[i]);
+        enum fold_result bad = fold_stream_again(f, f->amended[i], f->position);
         if (bad)
             return bad;
     }

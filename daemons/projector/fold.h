@@ -10,7 +10,7 @@
 #include "daemons/projector/store.h"
 
 /* Part of every digest: raise it whenever facts, definitions or rows change their meaning. */
-enum { FOLD_VERSION = 1 };
+enum { FOLD_VERSION = 2 };
 
 enum fold_result {
     FOLD_OK = 0,
@@ -29,7 +29,7 @@ struct fold {
     uint64_t position;       /* newest position seen */
     uint64_t known_position; /* newest position within the limit */
     int64_t known_us;        /* its known_at */
-    civil_day newest_day;    /* latest occurred_on that was folded */
+    civil_day newest_day;    /* latest occurred_on that was folded, as said or as put right */
     uint64_t events;         /* entries that moved facts */
     uint8_t *memory;         /* of the arena */
     struct arena arena;
@@ -41,7 +41,8 @@ int fold_init(struct fold *fold, struct store *store, const struct source *sourc
               struct history_limit limit);
 void fold_deinit(struct fold *fold);
 
-/* The records that follow fold->position. What was folded before a bad record stays folded. */
+/* The records that follow fold->position. What was folded before a bad record stays folded, and
+ * the bad one can be given again. */
 enum fold_result fold_records(struct fold *fold, const struct bytes *records, size_t count);
 
 /* Folds the amended streams that were put off. */
@@ -50,9 +51,6 @@ enum fold_result fold_finish(struct fold *fold);
 /* Reads the whole log from `fold->position` on and finishes; `root` and `has_root` as given with
  * the last page. */
 enum fold_result fold_log(struct fold *fold, uint8_t root[32], bool *has_root);
-
-/* Folds one stream from its own entries alone, up to the fold's position. */
-enum fold_result fold_stream_again(struct fold *fold, struct dossier *dossier);
 
 const char *fold_result_text(enum fold_result result);
 

@@ -62,9 +62,14 @@ static enum fold_result gather(const struct source *source, struct stream stream
     return FOLD_OK;
 }
 
+static bool follows(const struct record *r, struct stream stream, size_t version) {
+    return r->said.category == stream.category && id_equal(r->said.stream, stream.id) &&
+           r->log.version == (int64_t)version;
+}
+
 /* Every record is decoded with the strict codec here: a stream is folded again rarely, and a
  * correction's payload is checked by the same code. */
-static enum fold_result decode(const struct gathered *g, struct arena *arena,
+static enum fold_result decode(const struct gathered *g, struct stream stream, struct arena *arena,
                                struct record *records) {
     for (size_t i = 0; i < g->count; i++) {
         size_t newest_first = g->count - 1 - i;
@@ -72,15 +77,20 @@ static enum fold_result decode(const struct gathered *g, struct arena *arena,
         struct bytes bytes = bytes_of(g->bytes + start, g->ends[newest_first] - start);
         if (record_decode(bytes, arena, &records[i]))
             return FOLD_E_RECORD;
+        if (!follows(&records[i], stream, i + 1))
+            return FOLD_E_SOURCE;
     }
     return FOLD_OK;
 }
 
-static enum fold_result tell_entries(const struct gathered *g, struct history_limit limit,
-                                     struct arena *arena, history_fn *tell, void *context) {
+static enum fold_result tell_entries(const struct gathered *g, struct stream stream,
+                                     struct history_limit limit, struct arena *arena,
+                                     history_fn *tell, void *context) {
     struct record *records = calloc(g->count ? g->count : 1, sizeof *records);
     struct history_entry *entries = calloc(g->count ? g->count : 1, sizeof *entries);
-    enum fold_result bad = records && entries ? decode(g, arena, records) : FOLD_E_MEMORY;
+    enum fold_result bad = FOLD_E_MEMORY;
+    if (records && entries)
+        bad = decode(g, stream, arena, records);
     if (!bad && history_apply(records, g->count, limit, 0, arena, entries))
         bad = FOLD_E_MEMORY;
     if (!bad)
@@ -102,7 +112,7 @@ enum fold_result read_history(const struct source *source, struct stream stream,
         bad = FOLD_E_MEMORY;
     if (!bad) {
         arena_init(&arena, memory, size);
-        bad = tell_entries(&g, limit, &arena, tell, context);
+        bad = tell_entries(&g, stream, limit, &arena, tell, context);
     }
     free(memory);
     gathered_free(&g);
@@ -116,18 +126,30 @@ bool is_known_entry(const struct record *r, struct history_limit limit) {
 struct folding {
     struct dossier *dossier;
     struct history_limit limit;
+    civil_day newest_day;
 };
+
+static void fold_one(struct folding *f, const struct history_entry *entry) {
+    dossier_fold(f->dossier, entry);
+    if (!entry->is_void && entry->said.occurred_on > f->newest_day)
+        f->newest_day = entry->said.occurred_on;
+}
 
 static void fold_entries(void *context, const struct record *records,
                          const struct history_entry *entries, size_t count) {
-    const struct folding *f = context;
+    struct folding *f = context;
+    dossier_clear(f->dossier);
     for (size_t i = 0; i < count; i++)
         if (is_known_entry(&records[i], f->limit))
-            dossier_fold(f->dossier, &entries[i]);
+            fold_one(f, &entries[i]);
 }
 
 enum fold_result refold(const struct source *source, struct history_limit limit, uint64_t upto,
-                        struct dossier *dossier) {
-    struct folding folding = {dossier, limit};
-    return read_history(source, dossier->stream, limit, upto, fold_entries, &folding);
+                        struct dossier *dossier, civil_day *newest_day) {
+    struct folding folding = {dossier, limit, *newest_day};
+    enum fold_result bad =
+        read_history(source, dossier->stream, limit, upto, fold_entries, &folding);
+    if (!bad)
+        *newest_day = folding.newest_day;
+    return bad;
 }

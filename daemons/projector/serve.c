@@ -71,6 +71,8 @@ static int catch_up(struct server *s) {
             diag(DIAG_ERROR, "position %llu: %s",
                  (unsigned long long)projector_position(s->projector) + 1,
                  projector_result_text(r));
+            if (r == PROJECTOR_E_SOURCE)
+                return 1;
             return r == PROJECTOR_E_FULL ? 0 : -1;
         }
     }

@@ -144,6 +144,68 @@ static void a_gap_is_noticed(void **state) {
     memory_log_free(&log);
 }
 
+/* A source that answers for one stream with another, or with less than there is, or not at all. */
+struct bad_source {
+    struct memory_log *log;
+    struct stream stranger;
+    size_t left_out;
+    bool is_silent;
+};
+
+static int tell_badly(void *context, struct stream stream, uint64_t before,
+                      struct source_page *out) {
+    const struct bad_source *b = context;
+    struct stream asked = b->stranger.category ? b->stranger : stream;
+    if (b->is_silent)
+        return 1;
+    int r = memory_log_source(b->log).stream(b->log, asked, before, out);
+    out->count -= b->left_out < out->count ? b->left_out : out->count;
+    return r;
+}
+
+/* Views that were folded from it would differ from the log without anybody noticing. */
+static void a_stream_that_is_not_whole_is_refused(void **state) {
+    struct memory_log log;
+    struct city city;
+    struct told live, fresh;
+    struct bad_source bad = {.log = &log};
+    struct source from_memory;
+    uint8_t root[32];
+    bool has_root;
+    (void)state;
+    memory_log_init(&log);
+    from_memory = memory_log_source(&log);
+    city_init(&city, &log, 5, 5);
+    struct stream stream = log.records[log.count - 1].stream;
+    struct EntryVoided v = {.entry = (int64_t)log.count, .reason = MISTAKE_duplicate};
+    memory_log_add(&log, &(struct entry){.stream = stream,
+                                         .schema = EntryVoided_schema(),
+                                         .payload = &v,
+                                         .day = city.day});
+    struct source source = {&bad, NULL, tell_badly};
+    told_init(&live, &source, HISTORY_NOW);
+    while (live.fold.position < log.count - 1) {
+        struct bytes record = memory_log_at(&log, live.fold.position + 1);
+        assert_int_equal(fold_records(&live.fold, &record, 1), FOLD_OK);
+    }
+    struct bytes amendment = memory_log_at(&log, log.count);
+    bad.is_silent = true;
+    assert_int_equal(fold_records(&live.fold, &amendment, 1), FOLD_E_SOURCE);
+    bad = (struct bad_source){.log = &log, .stranger = log.records[0].stream};
+    assert_int_equal(fold_records(&live.fold, &amendment, 1), FOLD_E_SOURCE);
+    bad = (struct bad_source){.log = &log, .left_out = 1};
+    assert_int_equal(fold_records(&live.fold, &amendment, 1), FOLD_E_SOURCE);
+    assert_int_equal(live.fold.position, log.count - 1);
+    bad.left_out = 0; /* and what was refused can be tried again */
+    assert_int_equal(fold_records(&live.fold, &amendment, 1), FOLD_OK);
+    told_init(&fresh, &from_memory, HISTORY_NOW);
+    assert_int_equal(fold_log(&fresh.fold, root, &has_root), FOLD_OK);
+    assert_same_facts(live.store, fresh.store);
+    told_free(&live);
+    told_free(&fresh);
+    memory_log_free(&log);
+}
+
 /* ---- the past ---- */
 
 static void assert_same_views(struct projector *now, const struct Query *past,
@@ -224,6 +286,7 @@ int main(void) {
         cmocka_unit_test(live_equals_fresh_at_every_cut),
         cmocka_unit_test(states_are_the_departments_own),
         cmocka_unit_test(a_gap_is_noticed),
+        cmocka_unit_test(a_stream_that_is_not_whole_is_refused),
         cmocka_unit_test(the_past_is_answered_as_it_was_known),
         cmocka_unit_test(a_day_holds_what_was_true),
     };
