@@ -51,6 +51,12 @@ bool has_effect(const struct event *event) {
     return event->schema->about->nature != NATURE_ACT && !has_breach_of(event, "WRONG_STATE");
 }
 
+/* An amendment says nothing of its own: evolve() counts it, its breaches are those of the content
+ * that it put right. */
+static bool is_amendment(const struct event *event) {
+    return event->type == EVENT_EntryVoided || event->type == EVENT_EntryCorrected;
+}
+
 void dossier_fold_event(struct dossier *dossier, const struct event *event) {
     const struct shelf *s = shelves_at(dossier->shelf);
     uint8_t *state = dossier_bytes(dossier), *terms = state + state_size(s);
@@ -59,10 +65,10 @@ void dossier_fold_event(struct dossier *dossier, const struct event *event) {
     if (s->aggregate) {
         before = life->state;
         evolve(s->aggregate, state, event);
-        if (s->aggregate->timers)
+        if (s->aggregate->timers && !is_amendment(event))
             terms_follow((void *)terms, s->aggregate, state, before != life->state, event);
     }
-    if (s->note)
+    if (s->note && !is_amendment(event))
         s->note(terms + terms_size(s), state, before, event);
 }
 

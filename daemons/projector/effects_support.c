@@ -62,11 +62,12 @@ void i13_over(struct question *q, struct tally *t) {
     uint8_t shelf = shelves_of(CATEGORY_KeeperLoad);
     for (size_t i = 0; i < store_count(q->store, shelf); i++) {
         const struct dossier *dossier = store_at(q->store, shelf, i);
+        const struct keeper_facts *f = dossier_counts(dossier);
         struct id worker = dossier->stream.id;
-        if (!wants_key(q, worker, worker, worker))
+        if (!f->most || !wants_key(q, worker, worker, worker))
             continue;
         t->denominator++;
-        t->numerator += ((const struct keeper_facts *)dossier_counts(dossier))->over_limit;
+        t->numerator += f->over_limit;
     }
 }
 
@@ -124,21 +125,22 @@ static bool is_contact(const struct visit_facts *f) {
            f->kind != VISIT_KIND_document;
 }
 
+static bool is_earlier(const struct visit_facts *a, const struct visit_facts *b) {
+    return a->day != b->day ? a->day < b->day : a->position < b->position;
+}
+
 static void find_first_contacts(struct question *q) {
     uint8_t shelf = shelves_of(CATEGORY_Visit);
     for (size_t i = 0; i < q->joins->count; i++)
-        q->joins->homes[i].first_visit = 0;
+        q->joins->homes[i].first_visit = NULL;
     for (size_t i = 0; i < store_count(q->store, shelf); i++) {
         const struct dossier *dossier = store_at(q->store, shelf, i);
         const struct visit_facts *f = dossier_counts(dossier);
         struct home *home = is_contact(f) ? joins_home(q->joins, f->household) : NULL;
         if (!home || !wants_home(q, f->household, f->worker, f->household))
             continue;
-        uint64_t when = row_key_of_day(f->day) << 32 | (uint32_t)i;
-        if (home->first_visit && home->first_visit <= when)
-            continue;
-        home->first_visit = when;
-        home->is_first_at_home = f->is_at_home;
+        if (!home->first_visit || is_earlier(f, home->first_visit))
+            home->first_visit = f;
     }
 }
 
@@ -146,8 +148,8 @@ void i15_direct_reach(struct question *q, struct tally *t) {
     find_first_contacts(q);
     for (size_t i = 0; i < q->joins->count; i++) {
         const struct home *home = &q->joins->homes[i];
-        t->denominator += home->first_visit != 0;
-        t->numerator += home->first_visit && home->is_first_at_home;
+        t->denominator += home->first_visit != NULL;
+        t->numerator += home->first_visit && home->first_visit->is_at_home;
     }
 }
 

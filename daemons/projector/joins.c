@@ -44,10 +44,26 @@ static void join_households(struct joins *j, const struct store *store) {
     uint8_t shelf = shelves_of(CATEGORY_Household);
     for (size_t i = 0; i < store_count(store, shelf); i++) {
         const struct dossier *dossier = store_at(store, shelf, i);
-        struct home *home = home_of(j, dossier->stream.id);
-        home->household = dossier;
-        home->area = ((const struct household_facts *)dossier_counts(dossier))->area;
+        const struct household_facts *f = dossier_counts(dossier);
+        if (f->is_told)
+            home_of(j, dossier->stream.id)->area = f->area;
     }
+}
+
+/* Where days decide nothing, the id does: the order in which streams were met must not matter. */
+static bool is_later(civil_day day, struct id id, civil_day other_day, struct id other_id) {
+    if (day != other_day)
+        return day > other_day;
+    return memcmp(id.bytes, other_id.bytes, sizeof id.bytes) > 0;
+}
+
+/* The team's programme first: its guide is the household's guide. */
+static bool is_better_case(const struct dossier *a, const struct dossier *b) {
+    const struct support_case *x = dossier_state(a), *y = dossier_state(b);
+    const struct case_facts *f = dossier_counts(a), *g = dossier_counts(b);
+    if ((x->programme == PROGRAMME_LODZ) != (y->programme == PROGRAMME_LODZ))
+        return x->programme == PROGRAMME_LODZ;
+    return is_later(f->opened_on, a->stream.id, g->opened_on, b->stream.id);
 }
 
 static void join_cases(struct joins *j, const struct store *store) {
@@ -58,7 +74,7 @@ static void join_cases(struct joins *j, const struct store *store) {
         if (id_is_zero(c->household))
             continue;
         struct home *home = home_of(j, c->household);
-        if (!is_case_linked(c))
+        if (!is_case_linked(c) || (home->open_case && !is_better_case(dossier, home->open_case)))
             continue;
         home->open_case = dossier;
         home->guide = c->keeper;
@@ -67,7 +83,7 @@ static void join_cases(struct joins *j, const struct store *store) {
 
 static bool is_newer(const struct dossier *a, const struct dossier *b) {
     const struct relocation_facts *x = dossier_counts(a), *y = dossier_counts(b);
-    return x->announced_on >= y->announced_on;
+    return is_later(x->announced_on, a->stream.id, y->announced_on, b->stream.id);
 }
 
 static void join_relocation(struct home *home, const struct dossier *dossier) {
@@ -79,10 +95,13 @@ static void join_relocation(struct home *home, const struct dossier *dossier) {
     bool is_better = !home->relocation || (is_active && !home->has_active_relocation) ||
                      is_newer(dossier, home->relocation);
     home->has_active_relocation |= is_active;
-    if (!is_better)
-        return;
-    home->relocation = dossier;
-    if (f->area)
+    if (is_better)
+        home->relocation = dossier;
+}
+
+static void take_area(struct home *home) {
+    const struct relocation_facts *f = home->relocation ? dossier_counts(home->relocation) : NULL;
+    if (f && f->area)
         home->area = f->area;
 }
 
@@ -94,6 +113,8 @@ static void join_relocations(struct joins *j, const struct store *store) {
         if (!id_is_zero(f->household))
             join_relocation(home_of(j, f->household), dossier);
     }
+    for (size_t i = 0; i < j->count; i++)
+        take_area(&j->homes[i]);
 }
 
 static void join_returns(struct joins *j, const struct store *store) {

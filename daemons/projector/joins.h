@@ -9,18 +9,19 @@
 
 enum { AREAS_MAX = 10 };
 
+struct visit_facts;
+
 struct home {
     struct id id;
     uint8_t area;    /* origin of the newest relocation, else of the household; 0: not known */
     struct id guide; /* of the open case */
-    const struct dossier *household;  /* NULL: never registered */
     const struct dossier *open_case;  /* or waiting; NULL: none */
     const struct dossier *relocation; /* active, else the newest; NULL: none */
     bool has_active_relocation, has_open_return;
     uint32_t open_blockers;
     /* Room for what an indicator marks once per household. */
-    uint64_t first_visit; /* day and position of the first contact; 0: none */
-    bool is_first_at_home, is_announced, is_moved, has_support, is_marked, is_counted;
+    const struct visit_facts *first_visit; /* the first contact; NULL: none */
+    bool is_marked, is_counted;
 };
 
 struct joins {

@@ -231,13 +231,19 @@ static enum query_result make_past(struct projector *p, struct history_limit lim
     return !bad ? QUERY_OK : bad == FOLD_E_MEMORY ? QUERY_E_MEMORY : QUERY_E_SOURCE;
 }
 
-/* The day of a question about the past: as_of, else the day on which it was known. */
-static civil_day day_of(const struct Query *query, const struct past *past) {
-    return query->as_of ? query->as_of : projector_newest_day(&past->fold);
+/* The day of a question: as_of; else, where it says when something was known, that day, so that the
+ * answer is the one that was given then, whether or not the log has moved on. */
+static civil_day day_of(const struct Query *query, const struct fold *fold, civil_day today) {
+    if (query->as_of)
+        return query->as_of;
+    if (query->at)
+        return projector_newest_day(fold);
+    civil_day known = query->known_at ? civil_in_warsaw(query->known_at) : today;
+    return known < today ? known : today;
 }
 
 static enum query_result answer_past(struct projector *p, const struct Query *query,
-                                     emit_fn *emit_part, void *context) {
+                                     civil_day today, emit_fn *emit_part, void *context) {
     enum query_result bad = make_past(p, limit_of(query));
     if (bad)
         return bad;
@@ -249,7 +255,7 @@ static enum query_result answer_past(struct projector *p, const struct Query *qu
         .position = past->fold.known_position,
         .known_us = past->fold.known_us,
         .root = past->has_root ? past->root : NULL,
-        .on = day_of(query, past),
+        .on = day_of(query, &past->fold, today),
     };
     if (known.position == p->fold.position && p->has_root)
         known.root = p->root;
@@ -264,8 +270,8 @@ enum query_result projector_query(struct projector *p, const struct Query *query
     if (view->needs_key && id_is_zero(query->key))
         return QUERY_E_KEY;
     if (!is_now(p, limit_of(query)))
-        return answer_past(p, query, emit_part, context);
-    struct knowledge known = projector_knows(p, query->as_of ? query->as_of : today);
+        return answer_past(p, query, today, emit_part, context);
+    struct knowledge known = projector_knows(p, day_of(query, &p->fold, today));
     return query_answer(&known, query, emit_part, context);
 }
 

@@ -6,7 +6,8 @@
 /* A right to return stands under the id of the relocation that opened it (relocation/return.h). */
 static struct text return_state(const struct store *store, struct id relocation) {
     const struct dossier *dossier = store_find(store, CATEGORY_Return, relocation);
-    return dossier ? state_name(dossier) : (struct text){NULL, 0};
+    const struct life *life = dossier ? dossier_state(dossier) : NULL;
+    return life && life->state != NONE ? state_name(dossier) : (struct text){NULL, 0};
 }
 
 static bool is_temporary(const struct relocation_facts *f) {

@@ -23,6 +23,7 @@ void household_note(void *counts, const void *state, uint8_t before, const struc
     struct household_facts *f = counts;
     (void)state;
     (void)before;
+    f->is_told = true;
     switch (e->type) {
     case EVENT_HouseholdRegistered:
         f->members = (uint8_t)((const struct HouseholdRegistered *)e->payload)->persons.count;
@@ -226,6 +227,7 @@ static void visit(struct visit_facts *f, const struct event *e, struct id househ
     f->worker = e->said->actor;
     f->role = (uint8_t)e->said->role;
     f->day = e->said->occurred_on;
+    f->position = e->position;
     f->is_recorded = true;
 }
 

@@ -12,6 +12,7 @@ struct household_facts {
     uint8_t residence; /* area of the newest residence */
     uint8_t members;
     bool is_origin_known; /* by a relocation, not only by the first residence */
+    bool is_told;         /* not all that was ever said of it is void, or still to come */
 };
 note_fn household_note;
 
@@ -42,6 +43,7 @@ note_fn case_note;
 
 struct visit_facts {
     struct id household, worker; /* small: a city has a hundred thousand of them */
+    uint64_t position;           /* of the entry that recorded it */
     civil_day day;
     uint8_t role, kind, result, purpose;
     bool is_recorded, is_at_home, is_accompaniment, is_duplicate;

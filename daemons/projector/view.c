@@ -2,15 +2,15 @@
 
 static const struct view views[] = {
     {"caseload", 1, caseload_row_schema, caseload_view, false},
-    {"relocations", 1, relocation_row_schema, relocations_view, false},
+    {"relocations", 2, relocation_row_schema, relocations_view, false},
     {"progress", 1, progress_row_schema, progress_view, false},
     {"arrears", 1, arrears_row_schema, arrears_view, false},
     {"debts", 1, debts_row_schema, debts_view, false},
-    {"plans", 1, plan_row_schema, plans_view, false},
+    {"plans", 2, plan_row_schema, plans_view, false},
     {"network", 1, network_row_schema, network_view, false},
     {"worklist", 1, worklist_row_schema, worklist_view, false},
     {"timeline", 1, timeline_row_schema, timeline_view, true},
-    {"effects", 1, effects_row_schema, effects_view, false},
+    {"effects", 2, effects_row_schema, effects_view, false},
 };
 
 size_t views_count(void) {

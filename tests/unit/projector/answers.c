@@ -1,9 +1,11 @@
 #include "tests/unit/projector/answers.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 
 #include "common/base/ensure.h"
 #include "common/codec/codec.h"
+#include "common/codec/render.h"
 #include "daemons/projector/tables.h"
 
 enum { DECODED_BYTES = 1 << 22 };
@@ -35,13 +37,37 @@ static void part(void *context, const struct schema *schema, const void *message
         keep(a, rows.items[i].data);
 }
 
-enum query_result ask_projector(struct projector *p, const struct Query *query, civil_day today,
-                                struct answer *out) {
+static void answer_init(struct answer *out) {
     *out = (struct answer){.memory = malloc(DECODED_BYTES)};
     ensure(out->memory != NULL);
     arena_init(&out->arena, out->memory, DECODED_BYTES);
+}
+
+enum query_result ask_projector(struct projector *p, const struct Query *query, civil_day today,
+                                struct answer *out) {
+    answer_init(out);
     enum query_result result = projector_query(p, query, today, part, out);
     ensure(result || out->head.n == (int64_t)out->count);
+    return result;
+}
+
+enum query_result ask_anew(struct memory_log *log, struct history_limit limit,
+                           const struct Query *query, civil_day on, struct answer *out) {
+    struct source source = memory_log_source(log);
+    struct knowledge known = {.source = &source, .limit = limit, .on = on};
+    struct store *store = store_new();
+    struct fold fold;
+    uint8_t root[32];
+    bool has_root;
+    answer_init(out);
+    ensure(store && fold_init(&fold, store, &source, limit) == 0);
+    ensure(fold_log(&fold, root, &has_root) == FOLD_OK);
+    known.store = store;
+    known.position = fold.known_position;
+    known.known_us = fold.known_us;
+    enum query_result result = query_answer(&known, query, part, out);
+    fold_deinit(&fold);
+    store_free(store);
     return result;
 }
 
@@ -64,6 +90,34 @@ const void *answer_row(struct answer *a, size_t index) {
 bool answers_equal(const struct answer *a, const struct answer *b) {
     return a->count == b->count && a->size == b->size &&
            (a->size == 0 || memcmp(a->bytes, b->bytes, a->size) == 0);
+}
+
+static void print_row(const char *side, struct answer *a, size_t index) {
+    char *text = NULL;
+    json_t *json = NULL;
+    if (index < a->count)
+        json = render_json(a->row, answer_row(a, index), RENDER_NAMES, CLASS_P3);
+    if (json)
+        text = json_dumps(json, JSON_COMPACT);
+    fprintf(stderr, "  %s row %zu of %zu: %s\n", side, index, a->count, text ? text : "none");
+    free(text);
+    json_decref(json);
+}
+
+static bool is_same_row(const struct answer *a, const struct answer *b, size_t index) {
+    if (index >= a->count || index >= b->count)
+        return false;
+    size_t start = index ? a->ends[index - 1] : 0; /* the same in both: what stands before is */
+    return a->ends[index] == b->ends[index] &&
+           memcmp(a->bytes + start, b->bytes + start, a->ends[index] - start) == 0;
+}
+
+void answers_show(struct answer *a, struct answer *b) {
+    size_t index = 0;
+    while (index < a->count && is_same_row(a, b, index))
+        index++;
+    print_row("one", a, index);
+    print_row("other", b, index);
 }
 
 void catch_up(struct projector *p, struct memory_log *log) {

@@ -77,25 +77,24 @@ static struct said said_of(const struct entry *e, uint64_t position, struct brea
 }
 
 /* Encoded as the daemon and the eventlog would: a half, then the log part in front. */
-static size_t encode(struct memory_log *log, const struct entry *e, const struct kept *k) {
+static size_t encode(struct memory_log *log, const struct said *said, const struct schema *schema,
+                     const void *payload, const struct kept *k) {
     static uint8_t half_bytes[RECORD_MAX], arena_bytes[RECORD_MAX * 8];
     struct arena arena;
     struct record record;
     struct bytes said_bytes;
-    struct breach breach = {0};
-    uint64_t position = log->count + 1;
-    struct said said = said_of(e, position, &breach);
+    int64_t position = (int64_t)log->count + 1;
     struct pack_writer half = {half_bytes, 0, sizeof half_bytes, false};
-    ensure(record_encode_half(&said, e->schema, e->payload, &half) == 0);
+    ensure(record_encode_half(said, schema, payload, &half) == 0);
     arena_init(&arena, arena_bytes, sizeof arena_bytes);
     ensure(record_open_half(bytes_of(half_bytes, half.size), &arena, &record, &said_bytes) ==
            RECORD_OK);
-    struct log_part part = {.position = (int64_t)position,
+    struct log_part part = {.position = position,
                             .recorded_at = k->known_us,
                             .known_at = k->known_us,
                             .version = (int64_t)k->version,
                             .previous = (int64_t)k->previous,
-                            .first = (int64_t)position,
+                            .first = position,
                             .count = 1,
                             .epoch = 1};
     struct pack_writer w = {log->bytes + log->size, 0, RECORD_MAX, false};
@@ -103,25 +102,34 @@ static size_t encode(struct memory_log *log, const struct entry *e, const struct
     return w.size;
 }
 
-uint64_t memory_log_add(struct memory_log *log, const struct entry *e) {
+uint64_t memory_log_put(struct memory_log *log, const struct said *said,
+                        const struct schema *schema, const void *payload, int64_t known_us) {
     make_room(log);
-    uint64_t *head = head_of(log, e->stream);
+    struct stream stream = {(uint16_t)said->category, said->stream};
+    uint64_t *head = head_of(log, stream);
     const struct kept *before = *head ? &log->records[*head - 1] : NULL;
     struct kept k = {
         .offset = log->size,
-        .stream = e->stream,
+        .stream = stream,
         .previous = *head,
         .version = before ? before->version + 1 : 1,
-        .known_us =
-            civil_midnight_us(e->known ? e->known : e->day) + DAY_US_HOUR * 3600ll * 1000000,
+        .known_us = known_us,
     };
     if (log->count && k.known_us < log->records[log->count - 1].known_us)
         k.known_us = log->records[log->count - 1].known_us;
-    k.size = encode(log, e, &k);
+    k.size = encode(log, said, schema, payload, &k);
     log->size += k.size;
     log->records[log->count++] = k;
     *head = log->count;
     return log->count;
+}
+
+uint64_t memory_log_add(struct memory_log *log, const struct entry *e) {
+    struct breach breach = {0};
+    struct said said = said_of(e, log->count + 1, &breach);
+    civil_day known = e->known ? e->known : e->day;
+    return memory_log_put(log, &said, e->schema, e->payload,
+                          civil_midnight_us(known) + DAY_US_HOUR * 3600ll * 1000000);
 }
 
 struct bytes memory_log_at(const struct memory_log *log, uint64_t position) {

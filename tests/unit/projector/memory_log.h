@@ -39,8 +39,11 @@ struct entry {
 void memory_log_init(struct memory_log *log);
 void memory_log_free(struct memory_log *log);
 
-/* Returns the position. */
+/* Both return the position. */
 uint64_t memory_log_add(struct memory_log *log, const struct entry *entry);
+/* What a daemon said, known at that moment or, where the log is further, at its newest one. */
+uint64_t memory_log_put(struct memory_log *log, const struct said *said,
+                        const struct schema *schema, const void *payload, int64_t known_us);
 struct bytes memory_log_at(const struct memory_log *log, uint64_t position);
 
 /* A stand-in for the tree root at a position: changes with every record before it. */
