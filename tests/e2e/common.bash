@@ -38,13 +38,15 @@ start_up() { # [options]: `latarnia up` in the background, ready
   latarnia status >/dev/null 2>&1 || { cat "$messages" >&2; return 1; }
 }
 
-# Reactions follow what was sent: wait until the log has stopped growing.
+# Reactions follow what was sent: wait until everybody has read the log and it has stopped growing.
 settle() {
   local before=-1 now=0
   until [ "$before" = "$now" ]; do
     before=$now
     sleep 0.5
-    now=$(latarnia log stat --json | jq .size)
+    now=$(latarnia status --json |
+      jq 'if all(.processes[]; .lag == 0) then .size else "behind" end')
+    [ "$now" != '"behind"' ] || before=-1
   done
 }
 
