@@ -53,8 +53,8 @@ void *socket_new(struct bus *bus, int type) {
     set(socket, ZMQ_SNDTIMEO, SOCKET_SEND_MS);
     set(socket, ZMQ_SNDHWM, SOCKET_HWM);
     set(socket, ZMQ_RCVHWM, SOCKET_HWM);
-    set(socket, ZMQ_RECONNECT_IVL, 100);
-    set(socket, ZMQ_RECONNECT_IVL_MAX, 5000);
+    set(socket, ZMQ_RECONNECT_IVL, SOCKET_RECONNECT_MS);
+    set(socket, ZMQ_RECONNECT_IVL_MAX, SOCKET_RECONNECT_MAX_MS);
     return socket;
 }
 

@@ -44,11 +44,13 @@ struct bus_answer {
     bool more;                   /* further parts of the same answer follow */
 };
 
-/* The next answer, decoded into the arena (texts and blobs too). timeout_ms 0: do not wait. */
+/* The next answer, decoded into the arena (texts and blobs too). timeout_ms 0: do not wait.
+ * BUS_TIMEOUT comes at once when the connection breaks: whoever was asked has ended. */
 int bus_client_receive(struct bus_client *c, int timeout_ms, struct arena *arena,
                        struct bus_answer *out);
 
-/* Sends and waits for the answer with the same correlation; others are dropped. */
+/* Sends and waits for the answer with the same correlation; others are dropped. BUS_TIMEOUT as above:
+ * what became of the request is not known. */
 int bus_call(struct bus_client *c, const struct schema *schema, const void *message,
              int timeout_ms, struct arena *arena, struct bus_answer *out);
 

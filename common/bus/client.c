@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <zmq.h>
@@ -9,8 +10,23 @@
 
 struct bus_client {
     void *socket;
-    uint64_t last; /* correlation of bus_call */
+    void *monitor;  /* tells when the connection is made and when it breaks */
+    bool connected;
+    bool broken;    /* since the last request: the answer that is awaited never comes */
+    uint64_t last;  /* correlation of bus_call */
 };
+
+static int open_monitor(struct bus *bus, struct bus_client *c) {
+    char endpoint[48];
+    int none = 0;
+    snprintf(endpoint, sizeof endpoint, "inproc://client-%p", c->socket);
+    c->monitor = zmq_socket(bus->context, ZMQ_PAIR);
+    if (!c->monitor || zmq_setsockopt(c->monitor, ZMQ_LINGER, &none, sizeof none))
+        return -1;
+    return zmq_socket_monitor(c->socket, endpoint,
+                              ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED) ||
+           zmq_connect(c->monitor, endpoint);
+}
 
 int bus_client_open(struct bus *bus, const char *endpoint, struct bus_client **out) {
     struct bus_client *c = calloc(1, sizeof *c);
@@ -19,7 +35,7 @@ int bus_client_open(struct bus *bus, const char *endpoint, struct bus_client **o
     int one = 1; /* nothing queues for a peer that is not there: the caller decides again */
     if (c->socket)
         ensure(zmq_setsockopt(c->socket, ZMQ_IMMEDIATE, &one, sizeof one) == 0);
-    if (!c->socket || zmq_connect(c->socket, endpoint)) {
+    if (!c->socket || open_monitor(bus, c) || zmq_connect(c->socket, endpoint)) {
         int error = errno;
         bus_client_close(c);
         return -error;
@@ -31,13 +47,52 @@ int bus_client_open(struct bus *bus, const char *endpoint, struct bus_client **o
 void bus_client_close(struct bus_client *c) {
     if (!c)
         return;
-    if (c->socket)
+    if (c->socket) {
+        zmq_socket_monitor(c->socket, NULL, 0);
         zmq_close(c->socket);
+    }
+    if (c->monitor)
+        zmq_close(c->monitor);
     free(c);
 }
 
 int bus_client_fd(const struct bus_client *c) {
     return socket_fd(c->socket);
+}
+
+static int64_t now_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Takes in what the monitor has to tell: two parts, the first begins with the event. */
+static void hear(struct bus_client *c) {
+    uint8_t part[16];
+    uint16_t event;
+    while (zmq_recv(c->monitor, part, sizeof part, ZMQ_DONTWAIT) >= (int)sizeof event) {
+        memcpy(&event, part, sizeof event);
+        socket_drain(c->monitor);
+        c->connected = event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
+        c->broken |= event == ZMQ_EVENT_DISCONNECTED;
+    }
+}
+
+/* A request that goes into the pipe of a connection that has just broken would be lost without a
+ * word: the socket is made to look at what has become of its pipes first. */
+static int await_connection(struct bus_client *c) {
+    int64_t deadline = now_ms() + SOCKET_SEND_MS;
+    int events;
+    size_t size = sizeof events;
+    hear(c);
+    for (int64_t left; !c->connected && (left = deadline - now_ms()) > 0; hear(c)) {
+        zmq_pollitem_t item = {c->monitor, 0, ZMQ_POLLIN, 0};
+        if (zmq_poll(&item, 1, (long)left) < 0)
+            return errno == EINTR ? BUS_BUSY : -errno;
+    }
+    if (!c->connected)
+        return BUS_BUSY;
+    return zmq_getsockopt(c->socket, ZMQ_EVENTS, &events, &size) ? -errno : 0;
 }
 
 int bus_client_send(struct bus_client *c, uint64_t correlation, const struct schema *schema,
@@ -46,7 +101,8 @@ int bus_client_send(struct bus_client *c, uint64_t correlation, const struct sch
     int r = socket_frame(schema, message, &frame);
     if (r)
         return r;
-    r = socket_send_copy(c->socket, &correlation, sizeof correlation, ZMQ_SNDMORE);
+    r = await_connection(c);
+    r = r ? r : socket_send_copy(c->socket, &correlation, sizeof correlation, ZMQ_SNDMORE);
     if (r) {
         free(frame.data);
         return r;
@@ -77,21 +133,25 @@ static int receive_parts(struct bus_client *c, struct arena *arena, struct bus_a
     return r;
 }
 
-int bus_client_receive(struct bus_client *c, int timeout_ms, struct arena *arena,
-                       struct bus_answer *out) {
-    zmq_pollitem_t item = {c->socket, 0, ZMQ_POLLIN, 0};
-    int ready = zmq_poll(&item, 1, timeout_ms);
-    if (ready < 0)
-        return errno == EINTR ? BUS_TIMEOUT : -errno;
-    if (ready == 0)
-        return BUS_TIMEOUT;
-    return receive_parts(c, arena, out);
+/* Waits no longer than the connection lives: BUS_BUSY when it broke. What had arrived before is still
+ * told. */
+static int receive_while_connected(struct bus_client *c, int64_t left_ms, struct arena *arena,
+                                   struct bus_answer *out) {
+    zmq_pollitem_t items[] = {{c->socket, 0, ZMQ_POLLIN, 0}, {c->monitor, 0, ZMQ_POLLIN, 0}};
+    if (zmq_poll(items, 2, c->broken ? 0 : (long)left_ms) < 0 && errno != EINTR)
+        return -errno;
+    if (items[0].revents)
+        return receive_parts(c, arena, out);
+    hear(c);
+    return c->broken ? BUS_BUSY : BUS_TIMEOUT;
 }
 
-static int64_t now_ms(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+int bus_client_receive(struct bus_client *c, int timeout_ms, struct arena *arena,
+                       struct bus_answer *out) {
+    int r = receive_while_connected(c, timeout_ms, arena, out);
+    if (r == BUS_BUSY)
+        c->broken = false; /* told */
+    return r == BUS_BUSY ? BUS_TIMEOUT : r;
 }
 
 int bus_call(struct bus_client *c, const struct schema *schema, const void *message,
@@ -99,15 +159,19 @@ int bus_call(struct bus_client *c, const struct schema *schema, const void *mess
     int64_t deadline = now_ms() + timeout_ms;
     size_t mark = arena->used;
     uint64_t correlation = ++c->last;
-    int r = bus_client_send(c, correlation, schema, message);
+    int r = await_connection(c);
+    c->broken = false; /* that was an earlier request's */
+    r = r ? r : bus_client_send(c, correlation, schema, message);
     while (!r) {
         int64_t left = deadline - now_ms();
         if (left <= 0)
             return BUS_TIMEOUT;
         arena->used = mark;
-        r = bus_client_receive(c, (int)left, arena, out);
+        r = receive_while_connected(c, left, arena, out);
         if (!r && out->correlation == correlation)
             return 0;
+        if (r == BUS_BUSY)
+            return BUS_TIMEOUT;
         if (r == BUS_TIMEOUT)
             r = 0;
     }

@@ -12,6 +12,8 @@ enum {
     SOCKET_LINGER_MS = 500,
     SOCKET_HANDSHAKE_MS = 3000,
     SOCKET_SEND_MS = 1000,
+    SOCKET_RECONNECT_MS = 50, /* a process that was restarted is back within tens of ms */
+    SOCKET_RECONNECT_MAX_MS = 500,
     SOCKET_HWM = 1000,
     SOCKET_FRAME_BYTES = 1 << 20,
 };
