@@ -157,7 +157,7 @@ static int read_history(struct machine *m, struct stream stream, uint64_t at, st
     struct record *records;
     int r = m->history(m->context, stream, at, arena, &records, count);
     if (r)
-        return r;
+        return r > 0 ? MACHINE_LATER : r;
     *entries = arena_get(arena, *count * sizeof **entries);
     if (!*entries)
         return -1;
@@ -373,7 +373,7 @@ int machine_fold(struct machine *m, const struct record *record) {
     if (e.position <= m->folded)
         return 0;
     if (e.position != m->folded + 1)
-        return 1;
+        return MACHINE_GAP;
     const struct aggregate *a = aggregate_of(m->domain, (uint16_t)e.said->category);
     int r = fold_common(m, &e);
     fold_mark(m, &e);

@@ -17,7 +17,7 @@
 struct machine;
 
 /* Reads all records of a stream up to and including position `at`, oldest first, decoded into the
- * arena; 0, or negative when the log cannot be asked. */
+ * arena; 0, positive when the log cannot be asked now, or negative. */
 typedef int machine_history(void *context, struct stream stream, uint64_t at, struct arena *arena,
                             struct record **records, size_t *count);
 
@@ -49,8 +49,11 @@ struct proposal {
 struct machine *machine_new(const struct domain *domain, machine_history *history, void *context);
 void machine_free(struct machine *m);
 
+enum { MACHINE_GAP = 1, MACHINE_LATER };
+
 /* Folds the record at machine_folded() + 1: own streams, copies, roster, policy, reactions. Older
- * ones are skipped. 0; 1 when a position was skipped; negative when history could not be read. */
+ * ones are skipped. 0; MACHINE_GAP when a position was skipped; MACHINE_LATER when a correction needs
+ * history and the log cannot be asked now: the same record again; negative when it cannot be read. */
 int machine_fold(struct machine *m, const struct record *record);
 uint64_t machine_folded(const struct machine *m);
 

@@ -62,6 +62,7 @@ struct amendment {
     size_t breach_count;
 };
 
+struct slot *own_slot(struct machine *m, struct stream s); /* NULL: none yet */
 struct states states_of(struct room *room);
 struct facts facts_on(const struct room *room, civil_day occurred_on);
 /* Decides `c` and adds its events to the proposal. NULL: not an amendment. */

@@ -29,7 +29,7 @@ static void note_read(struct proposal *p, struct stream s, uint64_t version) {
         (struct read){.category = s.category, .stream = s.id, .expected = (int64_t)version};
 }
 
-static struct slot *own_slot(struct machine *m, struct stream s) {
+struct slot *own_slot(struct machine *m, struct stream s) {
     const struct aggregate *a = aggregate_of(m->domain, s.category);
     return a ? streams_find(m->streams, a, NULL, s.id) : NULL;
 }

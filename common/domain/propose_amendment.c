@@ -33,7 +33,10 @@ static void refuse_amendment(struct proposal *out, const struct rule *rule, cons
 static const struct rule *read_stream(struct room *room, const struct command *c,
                                       struct mistake *at) {
     struct machine *m = room->m;
-    if (m->history(m->context, c->stream, m->folded, at->arena, &at->records, &at->count))
+    struct slot *slot = own_slot(m, c->stream);
+    /* History ends at what is folded, the version that is checked does not: both must be the same. */
+    bool is_behind = slot && ((const struct life *)slot->state)->last_position > m->folded;
+    if (is_behind || m->history(m->context, c->stream, m->folded, at->arena, &at->records, &at->count))
         return &RULE_TRY_AGAIN;
     at->entries = arena_get(at->arena, (at->count + 1) * sizeof *at->entries);
     ensure(at->entries != NULL);

@@ -97,6 +97,8 @@ int answer_repeated(struct bus_server *s, const struct bus_peer *peer, struct fo
     int r = follow_page(log, position, 1000, take, &first, &next);
     if (r < 0)
         return r;
+    if (first.count < count)
+        return BUS_TIMEOUT; /* half an answer would be another answer than the first one */
     struct Answer a = {
         .outcome = OUTCOME_accepted,
         .position = (int64_t)position,

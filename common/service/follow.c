@@ -91,6 +91,8 @@ int follow_history(struct follow *f, uint16_t category, struct id stream, uint64
     do {
         struct bus_answer answer;
         int r = bus_call(f->log, ReadStream_schema(), &ask, FOLLOW_TIMEOUT_MS, arena, &answer);
+        if (r > 0)
+            return BUS_TIMEOUT; /* the eventlog is away: asked again with the same record */
         if (r || answer.schema != StreamPage_schema())
             return -1;
         const struct StreamPage *page = answer.message;

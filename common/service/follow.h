@@ -27,7 +27,7 @@ typedef int follow_take(void *context, const struct record *record);
 int follow_page(struct follow *f, uint64_t from, int wait_ms, follow_take *take, void *context,
                 uint64_t *next);
 
-/* A machine_history over the eventlog. */
+/* A machine_history over the eventlog; BUS_TIMEOUT when it does not answer. */
 int follow_history(struct follow *f, uint16_t category, struct id stream, uint64_t at,
                    struct arena *arena, struct record **records, size_t *count);
 

@@ -64,6 +64,8 @@ static int fold(void *context, const struct record *record) {
     if (s->migration && record->log.known_at > s->told_us)
         s->told_us = record->log.known_at;
     int r = machine_fold(s->machine, record);
+    if (r == MACHINE_LATER)
+        return BUS_TIMEOUT;
     if (r)
         diag(DIAG_ERROR, "position %lld could not be folded (%d)",
              (long long)record->log.position, r);
@@ -123,9 +125,9 @@ static int end_batch(struct service *s) {
         diag(DIAG_ERROR, "another %s has taken over; stopping", s->domain->name);
     if (r == TICK_LOST)
         s->tick.term = 0; /* outcome unknown: whoever asked sends again, with the same id */
-    /* A correction shows only when its stream has been folded again. */
-    if (!r && has_amendment)
-        r = catch_up(s, s->tick.wrote, 1000) < 0 ? -1 : 0;
+    /* A correction shows only when its stream has been folded again: nothing is decided before. */
+    if (!r && has_amendment && (r = catch_up(s, s->tick.wrote, 1000)) > 0)
+        s->tick.term = 0;
     return r == TICK_LOST ? 0 : r;
 }
 
@@ -138,8 +140,10 @@ static int react_and_fire(struct service *s, bool with_timers) {
         }
         if (s->tick.count == 0)
             return 0;
+        uint64_t before = s->tick.wrote_events;
         int r = end_batch(s);
-        if (r || !s->tick.term)
+        /* A full log takes nothing: tried again in the next round, people are served in between. */
+        if (r || !s->tick.term || s->tick.wrote_events == before)
             return r;
     }
 }
@@ -176,8 +180,9 @@ static int advance(struct service *s, const struct bus_peer *peer, const struct 
     uint64_t before = s->tick.wrote_events;
     if (!s->migration)
         return answer_fault(s->server, peer, OUTCOME_malformed);
-    if (catch_up(s, (uint64_t)to->after, 2000))
-        return answer_fault(s->server, peer, OUTCOME_later);
+    int late = catch_up(s, (uint64_t)to->after, 2000);
+    if (late)
+        return late < 0 ? late : answer_fault(s->server, peer, OUTCOME_later);
     if (civil_midnight_us(to->day) > s->told_us)
         s->told_us = civil_midnight_us(to->day);
     set_clock(s);
@@ -192,16 +197,30 @@ static int advance(struct service *s, const struct bus_peer *peer, const struct 
     return bus_server_answer(s->server, peer, ClockAdvanced_schema(), &done, false);
 }
 
+/* What has to be folded before this command is decided. A correction is decided on the history of its
+ * stream: everything written so far belongs to it, the batch before it included. */
+static int position_before(struct service *s, const struct Command *command, uint64_t *position) {
+    bool amends = command->type == EVENT_EntryVoided || command->type == EVENT_EntryCorrected;
+    int r = amends ? end_batch(s) : 0;
+    *position = (uint64_t)command->after;
+    if (amends && s->tick.wrote > *position)
+        *position = s->tick.wrote;
+    return r;
+}
+
 static int take_command(struct service *s, const struct bus_peer *peer,
                         const struct Command *command) {
-    if ((uint64_t)command->after > machine_folded(s->machine)) {
-        int r = end_batch(s);
-        if (r || catch_up(s, (uint64_t)command->after, 2000))
-            return r ? r : answer_fault(s->server, peer, OUTCOME_later);
-        r = react_and_fire(s, false);
-        if (r)
-            return r;
+    uint64_t position;
+    int r = position_before(s, command, &position);
+    if (!r && position > machine_folded(s->machine)) {
+        r = end_batch(s);
+        int late = r ? 0 : catch_up(s, position, 2000);
+        if (late)
+            return late < 0 ? late : answer_fault(s->server, peer, OUTCOME_later);
+        r = r ? r : react_and_fire(s, false);
     }
+    if (r)
+        return r;
     if (s->migration && command->known_at > s->told_us) {
         s->told_us = command->known_at;
         set_clock(s);
@@ -262,6 +281,8 @@ static int go_round(struct service *s) {
     while (bus_doorbell_hear(s->doorbell, &size) == 0) {
     }
     r = follow(s, size);
+    if (r > 0)
+        s->tick.term = 0; /* the log is away, and may come back as another writer's */
     return r < 0 ? r : s->tick.term ? housekeep(s) : 0;
 }
 

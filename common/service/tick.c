@@ -183,8 +183,9 @@ static int look_up_from(struct tick *t, size_t index, const struct found **out) 
     int r = bus_call(t->log->log, LookUp_schema(), &ask, APPEND_TIMEOUT_MS, &t->arena, &answer);
     if (r || answer.schema != LookedUp_schema())
         return r < 0 ? r : TICK_LOST;
-    *out = ((const struct LookedUp *)answer.message)->answers.items;
-    return 0;
+    const struct LookedUp *known = answer.message;
+    *out = known->answers.items;
+    return known->answers.count == count ? 0 : TICK_LOST;
 }
 
 /* Decides from `index` on again, on what is committed now. Retries are told apart first: where there
@@ -246,28 +247,29 @@ static int append_from(struct tick *t, size_t from, size_t *next) {
             appends[count++].data = encode_append(t, t->proposals[i]);
     if (count) {
         int r = call_append(t, appends, count, &answers);
-        if (r) {
-            machine_settle(t->machine);
+        if (r)
             return r;
-        }
     }
     return settle(t, from, answers, next);
 }
 
-int tick_end(struct tick *t) {
+static int end_rounds(struct tick *t) {
     size_t from = 0;
     for (int round = 0; from < t->count; round++) {
         size_t next;
         int r = append_from(t, from, &next);
+        if (!r && next < t->count)
+            r = round > 8 ? TICK_LOST : decide_again(t, next);
         if (r)
             return r;
-        if (next < t->count) {
-            r = round > 8 ? TICK_LOST : decide_again(t, next);
-            if (r)
-                return r;
-        }
         from = next;
     }
-    machine_settle(t->machine);
     return 0;
+}
+
+/* However it ends, nothing that was only proposed stays in the machine: the log is folded next. */
+int tick_end(struct tick *t) {
+    int r = end_rounds(t);
+    machine_settle(t->machine);
+    return r;
 }
