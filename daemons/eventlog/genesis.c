@@ -146,10 +146,23 @@ int genesis_open(struct keeper *k, bool migration) {
     return write_own(k, &said, LogOpened_schema(), &opened);
 }
 
+static int tell_closed(struct keeper *k, const struct bus_peer *peer, uint64_t position) {
+    struct written *event = arena_get(&k->requests, sizeof *event);
+    ensure(event != NULL);
+    *event = (struct written){.position = (int64_t)position, .type = EVENT_MigrationClosed};
+    struct Answer answer = {.outcome = OUTCOME_accepted,
+                            .position = (int64_t)position,
+                            .events = {event, 1}};
+    return bus_server_answer(k->server, peer, Answer_schema(), &answer, false);
+}
+
 int genesis_close_migration(struct keeper *k, const struct bus_peer *peer,
                             const struct Command *command) {
     struct MigrationClosed closed;
     uint8_t digest[32] = {0};
+    const struct known_command *known = index_command(k->index, command->id);
+    if (known) /* sent again because the first answer was lost: nothing in it is undurable by now */
+        return tell_closed(k, peer, known->first);
     if (!k->migration || codec_decode(MigrationClosed_schema(), command->payload, &k->requests,
                                       &closed).result)
         return keeper_fault(k, peer, OUTCOME_malformed);
@@ -157,19 +170,14 @@ int genesis_close_migration(struct keeper *k, const struct bus_peer *peer,
     struct said said = own_said(command->id, EVENT_MigrationClosed, digest);
     said.actor = command->actor;
     said.role = command->role;
-    struct written *event = arena_get(&k->requests, sizeof *event);
-    ensure(event != NULL);
-    *event = (struct written){.position = (int64_t)k->next, .type = EVENT_MigrationClosed};
+    uint64_t position = k->next;
     k->migration = false;
     int r = write_own(k, &said, MigrationClosed_schema(), &closed);
     /* Nothing is said before it is durable. */
-    while (!r && log_durable_size(k->log) < (uint64_t)event->position) {
+    while (!r && log_durable_size(k->log) < position) {
         struct bus_waitable item = {.fd = log_fd(k->log)};
         r = bus_wait(&item, 1, 100);
         r = r ? r : appends_answer(k);
     }
-    struct Answer answer = {.outcome = OUTCOME_accepted,
-                            .position = event->position,
-                            .events = {event, 1}};
-    return r ? r : bus_server_answer(k->server, peer, Answer_schema(), &answer, false);
+    return r ? r : tell_closed(k, peer, position);
 }
