@@ -67,6 +67,8 @@ static int catch_up(struct server *s) {
             return 0;
         enum projector_result r = projector_fold(s->projector, page.records, page.count,
                                                  page.has_root ? page.root : NULL);
+        if (r == PROJECTOR_E_SOURCE)
+            return 1;
         if (r) {
             diag(DIAG_ERROR, "position %llu: %s",
                  (unsigned long long)projector_position(s->projector) + 1,

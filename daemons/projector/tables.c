@@ -48,7 +48,8 @@ static int open_env(struct tables *t, const char *dir) {
     MDB_txn *txn;
     if (mdb_env_create(&t->env) || mdb_env_set_mapsize(t->env, map_bytes) ||
         mdb_env_set_maxdbs(t->env, 2) ||
-        mdb_env_open(t->env, dir, MDB_NOSYNC | MDB_WRITEMAP | MDB_NOTLS | MDB_NORDAHEAD, 0640) ||
+        /* No MDB_WRITEMAP: on a full disk a write into the map is SIGBUS, pwrite() is an error. */
+        mdb_env_open(t->env, dir, MDB_NOSYNC | MDB_NOTLS | MDB_NORDAHEAD, 0640) ||
         mdb_txn_begin(t->env, NULL, 0, &txn))
         return 1;
     if (mdb_dbi_open(txn, "facts", MDB_CREATE, &t->facts) ||
