@@ -30,9 +30,11 @@ static void quiet_stdin(void) {
     }
 }
 
-/* The supervisor may have died between fork and prctl: then nobody would tell us. */
+/* Not SIGTERM: an orphan that ends in order may wait for another one for seconds, and holds the log
+ * against the next supervisor meanwhile. Nothing that was acknowledged is lost by a kill.
+ * The supervisor may have died between fork and prctl: then nobody would tell us. */
 static void die_with_parent(pid_t parent) {
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1);
 }
