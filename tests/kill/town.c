@@ -78,11 +78,21 @@ void town_start(struct town *t, enum process p) {
     t->pids[p] = pid;
 }
 
+/* What the test did not cause. */
+static void note_surprise(struct town *t, enum process p, int status) {
+    fprintf(stderr, "%s ended by itself (%s %d)\n", process_names[p],
+            WIFEXITED(status) ? "exit" : "signal",
+            WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+    t->surprises++;
+}
+
 static void reap(struct town *t, enum process p) {
     int status;
     while (waitpid(t->pids[p], &status, 0) < 0 && errno == EINTR) {
     }
     t->pids[p] = 0;
+    if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
+        note_surprise(t, p, status); /* it had ended before it was killed */
 }
 
 void town_kill(struct town *t, enum process p) {
@@ -125,10 +135,7 @@ void town_watch(struct town *t) {
         int status;
         if (!t->pids[p] || waitpid(t->pids[p], &status, WNOHANG) != t->pids[p])
             continue;
-        fprintf(stderr, "%s ended by itself (%s %d)\n", process_names[p],
-                WIFEXITED(status) ? "exit" : "signal",
-                WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
-        t->surprises++;
+        note_surprise(t, (enum process)p, status);
         t->pids[p] = 0;
         town_start(t, (enum process)p);
     }
@@ -196,13 +203,18 @@ static void make_folder(struct town *t, const char *bin) {
     *t = (struct town){.bin = bin};
     snprintf(t->dir, sizeof t->dir, "/tmp/lk-XXXXXX");
     must(mkdtemp(t->dir) != NULL, "no temporary directory: errno %d", errno);
-    setvbuf(stdout, NULL, _IOLBF, 0);
+    printf("  in %s, messages in %s.txt\n", t->dir, t->dir);
 }
 
 static void begin(struct town *t) {
     t->bus = bus_new();
     town_start_all(t);
     town_await_all(t, READY_MS);
+}
+
+void town_open_empty(struct town *t, const char *bin) {
+    make_folder(t, bin);
+    t->bus = bus_new();
 }
 
 void town_open(struct town *t, const char *bin) {
@@ -241,7 +253,7 @@ static void end_in_order(struct town *t) {
 }
 
 static void remove_folder(struct town *t) {
-    char command[200];
+    char command[256];
     char log[128];
     log_path(t, log);
     if (t->is_mounted)
@@ -256,27 +268,57 @@ void town_close(struct town *t) {
     remove_folder(t);
 }
 
-int town_run(const struct town *t, const char *program, ...) {
-    char path[512], log[128], dir[sizeof t->dir], data[] = "--data", name[64];
-    char *argv[24] = {name};
+enum { ARGUMENTS_MAX = 20 };
+
+static pid_t spawn(const struct town *t, const char *file, const char *program, va_list args) {
+    char path[512], dir[sizeof t->dir], data[] = "--data", name[64];
+    char *argv[ARGUMENTS_MAX + 4] = {name};
     size_t count = 1;
-    va_list args;
-    va_start(args, program);
-    for (char *arg; count < 20 && (arg = va_arg(args, char *));)
+    for (char *arg; count < ARGUMENTS_MAX && (arg = va_arg(args, char *));)
         argv[count++] = arg;
-    va_end(args);
     snprintf(name, sizeof name, "%s", program);
     snprintf(dir, sizeof dir, "%s", t->dir);
     argv[count++] = data;
     argv[count++] = dir;
     path_of(t, program, path);
-    log_path(t, log);
     pid_t pid = fork();
     must(pid >= 0, "fork: errno %d", errno);
     if (pid == 0)
-        become(path, argv, log);
+        become(path, argv, file);
+    return pid;
+}
+
+static int exit_code(pid_t pid) {
     int status;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+pid_t town_spawn(const struct town *t, const char *program, ...) {
+    char log[128];
+    va_list args;
+    log_path(t, log);
+    va_start(args, program);
+    pid_t pid = spawn(t, log, program, args);
+    va_end(args);
+    return pid;
+}
+
+int town_run(const struct town *t, const char *program, ...) {
+    char log[128];
+    va_list args;
+    log_path(t, log);
+    va_start(args, program);
+    pid_t pid = spawn(t, log, program, args);
+    va_end(args);
+    return exit_code(pid);
+}
+
+int town_run_to(const struct town *t, const char *file, const char *program, ...) {
+    va_list args;
+    va_start(args, program);
+    pid_t pid = spawn(t, file, program, args);
+    va_end(args);
+    return exit_code(pid);
 }

@@ -2,8 +2,8 @@
 #define TESTS_KILL_TOWN_H
 
 /*
- * The real processes on a data directory of their own, with the test as their supervisor: it starts,
- * kills and restarts them. One thread owns the processes; the bus may be used by all.
+ * The real processes on a data directory of their own, with the test as their supervisor: it
+ * starts, kills and restarts them. One thread owns the processes; the bus may be used by all.
  */
 #include <sys/types.h>
 
@@ -29,6 +29,8 @@ _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)
 int64_t wall_ms(void); /* monotonic */
 void pause_ms(int ms);
 
+/* A fresh directory; nothing runs. */
+void town_open_empty(struct town *t, const char *bin);
 /* A fresh directory and every process started and ready. */
 void town_open(struct town *t, const char *bin);
 /* The same on a tmpfs of that many MiB; false when this user may not mount one. */
@@ -54,5 +56,9 @@ struct bus_client *town_client(struct town *t, enum process p);
 
 /* Runs a program of the build with --data; its exit code. NULL ends the arguments. */
 int town_run(const struct town *t, const char *program, ...);
+/* The same with its output at the end of a file. */
+int town_run_to(const struct town *t, const char *file, const char *program, ...);
+/* Started and not waited for; whoever asks for it reaps it. */
+pid_t town_spawn(const struct town *t, const char *program, ...);
 
 #endif

@@ -7,7 +7,7 @@
 #include "common/codec/codec.h"
 #include "common/codec/pack.h"
 
-enum { ANSWER_MS = 2000, PATIENCE_MS = 90000, LATER_MS = 20 };
+enum { ANSWER_MS = 500, PATIENCE_MS = 90000, LATER_MS = 20 };
 
 /* ---- what was acknowledged ---- */
 
@@ -18,28 +18,48 @@ void acks_open(struct acks *a) {
 
 void acks_close(struct acks *a) {
     pthread_mutex_destroy(&a->lock);
+    for (size_t i = 0; i < a->count; i++)
+        free(a->items[i].bytes);
     free(a->items);
 }
 
-static void note(struct acks *a, struct id command, const struct reply *reply) {
+static void keep_bytes(struct ack *ack, const struct Command *c) {
+    uint8_t buffer[16384];
+    struct pack_writer w = {buffer, 0, sizeof buffer, false};
+    must(!codec_encode(Command_schema(), c, &w).result, "a command cannot be kept");
+    ack->bytes = malloc(w.size);
+    must(ack->bytes != NULL, "out of memory");
+    memcpy(ack->bytes, w.data, w.size);
+    ack->size = (uint32_t)w.size;
+}
+
+static void note(struct acks *a, const struct ack *ack) {
     if (a->count == a->capacity) {
         a->capacity = a->capacity ? a->capacity * 2 : 4096;
         a->items = realloc(a->items, a->capacity * sizeof *a->items);
         must(a->items != NULL, "out of memory");
     }
-    a->items[a->count++] = (struct ack){command, *reply};
+    a->items[a->count++] = *ack;
 }
 
-static void note_end(struct acks *a, struct id command, const struct reply *reply, int64_t took_ms,
-                     unsigned retries) {
+struct told {
+    int64_t took_ms;
+    unsigned retries;
+};
+
+static void note_end(struct acks *a, enum process to, const struct Command *c,
+                     const struct reply *reply, struct told told) {
+    struct ack ack = {.command = c->id, .reply = *reply, .to = (uint8_t)to};
     if (!a)
         return;
-    pthread_mutex_lock(&a->lock);
-    a->retries += retries;
-    if (took_ms > a->slowest_ms)
-        a->slowest_ms = took_ms;
     if (reply->outcome == OUTCOME_accepted)
-        note(a, command, reply);
+        keep_bytes(&ack, c);
+    pthread_mutex_lock(&a->lock);
+    a->retries += told.retries;
+    if (told.took_ms > a->slowest_ms)
+        a->slowest_ms = told.took_ms;
+    if (reply->outcome == OUTCOME_accepted)
+        note(a, &ack);
     else
         a->rejected++;
     pthread_mutex_unlock(&a->lock);
@@ -49,10 +69,10 @@ static void note_end(struct acks *a, struct id command, const struct reply *repl
 
 void voice_open(struct voice *v, struct town *town, struct acks *acks, uint64_t seed) {
     *v = (struct voice){.town = town, .acks = acks};
-    void *memory = malloc(VOICE_ARENA);
+    uint8_t *memory = malloc(VOICE_ARENA);
     must(memory != NULL, "out of memory");
     arena_init(&v->arena, memory, VOICE_ARENA);
-    rng_seed(&v->rng, seed);
+    rng_init(&v->rng, seed);
 }
 
 void voice_close(struct voice *v) {
@@ -80,11 +100,12 @@ void voice_command(struct voice *v, const struct speech *s, struct Command *out)
     *out = (struct Command){
         .id = id_is_zero(s->command) ? voice_id(v) : s->command,
         .type = s->schema->about->type,
-        .category = s->schema->about->category,
+        .category = s->category ? s->category : s->schema->about->category,
         .stream = s->stream,
         .actor = s->actor,
         .role = s->role,
         .decider = s->decider,
+        .occurred_on = s->on,
         .payload = bytes_of(w.data, w.size),
         .after = (int64_t)s->after,
     };
@@ -129,29 +150,55 @@ int voice_send(struct voice *v, enum process to, const struct Command *c, int ti
     return 0;
 }
 
-bool voice_say(struct voice *v, const struct speech *s, struct reply *out) {
-    struct Command c;
+/* Again with the same id until the department decides. */
+static struct told ask_until_told(struct voice *v, enum process to, const struct Command *c,
+                                  struct reply *out) {
     int64_t begin = wall_ms();
     unsigned retries = 0;
-    voice_command(v, s, &c);
     for (;;) {
-        int r = voice_send(v, s->to, &c, ANSWER_MS, out);
-        must(wall_ms() - begin < PATIENCE_MS, "%s gave no answer to %s in %d ms (last: %s)",
-             process_names[s->to], s->schema->about->name, PATIENCE_MS, out->code);
+        int r = voice_send(v, to, c, ANSWER_MS, out);
+        must(wall_ms() - begin < PATIENCE_MS, "%s gave no answer to type %lld in %d ms (last: %s)",
+             process_names[to], (long long)c->type, PATIENCE_MS, out->code);
         retries += r != 0;
-        if (r || out->outcome == OUTCOME_later) {
-            pause_ms(r ? 0 : LATER_MS);
-            continue;
-        }
-        must(out->outcome == OUTCOME_accepted || out->outcome == OUTCOME_rejected,
-             "%s: outcome %d %s", s->schema->about->name, out->outcome, out->code);
-        break;
+        if (!r && out->outcome != OUTCOME_later)
+            break;
+        pause_ms(r ? 1 : LATER_MS);
     }
-    note_end(v->acks, c.id, out, wall_ms() - begin, retries);
+    must(out->outcome == OUTCOME_accepted || out->outcome == OUTCOME_rejected,
+         "type %lld: outcome %d %s", (long long)c->type, out->outcome, out->code);
+    return (struct told){wall_ms() - begin, retries};
+}
+
+bool voice_say(struct voice *v, const struct speech *s, struct reply *out) {
+    struct Command c;
+    voice_command(v, s, &c);
+    struct told told = ask_until_told(v, s->to, &c, out);
+    note_end(v->acks, s->to, &c, out, told);
     bool accepted = out->outcome == OUTCOME_accepted;
     if (accepted && out->position + out->count - 1 > v->newest)
         v->newest = out->position + out->count - 1;
     return accepted;
+}
+
+void voice_repeat(struct voice *v, const struct ack *ack) {
+    struct Command c;
+    struct reply again;
+    arena_reset(&v->arena);
+    struct bytes kept = {ack->bytes, ack->size};
+    must(!codec_decode(Command_schema(), kept, &v->arena, &c).result, "a kept command is no more");
+    ask_until_told(v, (enum process)ack->to, &c, &again);
+    must(again.outcome == OUTCOME_accepted && again.position == ack->reply.position &&
+             again.count == ack->reply.count &&
+             memcmp(again.types, ack->reply.types, sizeof again.types) == 0,
+         "a repetition at %s was answered otherwise: outcome %d %s, position %llu for %llu, %u "
+         "events for %u",
+         process_names[ack->to], again.outcome, again.code, (unsigned long long)again.position,
+         (unsigned long long)ack->reply.position, again.count, ack->reply.count);
+    if (!v->acks)
+        return;
+    pthread_mutex_lock(&v->acks->lock);
+    v->acks->repeated++;
+    pthread_mutex_unlock(&v->acks->lock);
 }
 
 uint64_t voice_tell(struct voice *v, const struct speech *s) {

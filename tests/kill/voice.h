@@ -23,6 +23,9 @@ struct reply {
 struct ack {
     struct id command;
     struct reply reply;
+    uint8_t *bytes; /* the Command as it was sent, to send it again */
+    uint32_t size;
+    uint8_t to; /* enum process */
 };
 
 struct acks {
@@ -31,6 +34,7 @@ struct acks {
     size_t count, capacity;
     uint64_t rejected, retries; /* answers "no"; sendings that stayed without an answer */
     int64_t slowest_ms;         /* from the first sending to the answer */
+    uint64_t repeated;          /* sent again after the answer, and answered the same */
 };
 
 void acks_open(struct acks *a);
@@ -51,11 +55,13 @@ void voice_close(struct voice *v);
 struct id voice_id(struct voice *v); /* new, version 7 */
 
 struct speech {
-    enum process to;
+    enum process to; /* which department is asked */
     const struct schema *schema;
     const void *payload;
     struct id stream, actor;
+    uint16_t category; /* only where the event lives in any */
     int32_t role, decider;
+    civil_day on; /* 0: today */
     uint64_t after;
     struct id command; /* none: a new one */
 };
@@ -67,6 +73,8 @@ int voice_send(struct voice *v, enum process to, const struct Command *c, int ti
                struct reply *out);
 /* Until it is accepted or rejected; true when accepted. */
 bool voice_say(struct voice *v, const struct speech *s, struct reply *out);
+/* Sends an acknowledged command once more; ends the test when the answer is another one. */
+void voice_repeat(struct voice *v, const struct ack *ack);
 /* voice_say that must be accepted; its position. */
 uint64_t voice_tell(struct voice *v, const struct speech *s);
 
