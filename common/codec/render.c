@@ -3,32 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "common/base/money.h"
-#include "common/codec/member.h"
-
-static json_t *render_id(struct id id) {
-    char text[ID_TEXT_SIZE];
-    id_format(id, text);
-    return json_string(text);
-}
-
-static json_t *render_day(int64_t day) {
-    char text[CIVIL_TEXT_SIZE];
-    civil_format((civil_day)day, text);
-    return json_string(text);
-}
-
-static json_t *render_time(int64_t us) {
-    char text[MOMENT_TEXT_SIZE];
-    moment_format(us, text);
-    return json_string(text);
-}
-
-static json_t *render_money(int64_t grosz) {
-    char text[MONEY_TEXT_SIZE];
-    money_format(grosz, text);
-    return json_string(text);
-}
+#include "common/codec/word.h"
 
 static json_t *render_ratio(int64_t millionths) {
     return millionths % 1000000 == 0 ? json_integer(millionths / 1000000)
@@ -79,20 +54,18 @@ static json_t *render_view(const struct field *f, const void *at) {
 
 static json_t *render_field(const struct field *f, const void *at, enum render_words words,
                             enum class highest) {
+    char word[WORD_SIZE];
     switch (f->kind) {
     case KIND_ID:
-        return render_id(*(const struct id *)at);
+    case KIND_DAY:
+    case KIND_TIME:
+    case KIND_MONEY:
+        return json_string(word_of(f, at, word));
     case KIND_TEXT:
     case KIND_BLOB:
         return render_view(f, at);
     case KIND_LIST:
         return render_list(f, at, words, highest);
-    case KIND_DAY:
-        return render_day(number_of(f, at));
-    case KIND_TIME:
-        return render_time(number_of(f, at));
-    case KIND_MONEY:
-        return render_money(number_of(f, at));
     case KIND_RATIO:
         return render_ratio(number_of(f, at));
     case KIND_CODE:
@@ -110,9 +83,7 @@ json_t *render_json(const struct schema *schema, const void *message, enum rende
     for (unsigned i = 0; i < schema->field_count; i++) {
         const struct field *f = &schema->fields[i];
         const void *at = const_member(message, f);
-        if (f->kind == KIND_SEALED || f->class > highest)
-            continue;
-        if (is_absent(f, at) && !(f->required && may_be_zero(f)))
+        if (!word_is_told(f, at, highest))
             continue;
         if (json_object_set_new(out, f->name, render_field(f, at, words, highest)) == 0)
             continue;

@@ -15,6 +15,8 @@ enum {
     KEEPER_WAITING_MAX = 4096,
     KEEPER_ANSWERS_MAX = 512, /* schemas/bus.def AppendBatch */
     KEEPER_PAGE_BYTES = 900 * 1024,
+    KEEPER_FRAME_BYTES = 1 << 20,
+    KEEPER_FILTERS_MAX = 65, /* schemas/bus.def ReadFeed: the first one and `also` */
 };
 
 struct term {
@@ -30,13 +32,27 @@ struct unanswered {
     uint32_t count;
 };
 
+/* 0 stands for any. */
+struct feed_choice {
+    uint16_t category, type;
+};
+
+/* ReadFeed, kept by value while its reader waits. */
+struct feed_wish {
+    uint64_t from;
+    uint32_t most;
+    bool is_named;
+    uint32_t filter_count;
+    struct feed_choice filters[KEEPER_FILTERS_MAX];
+};
+
 /* A reader who waits for a position to be applied. */
 struct waiter {
     struct bus_peer peer;
     uint64_t position;
     int64_t deadline_ms;
     bool is_stream;
-    struct ReadFeed feed;
+    struct feed_wish feed;
     struct ReadStream stream;
 };
 
@@ -62,6 +78,7 @@ struct keeper {
     size_t waiting_count;
     struct batch page;
     uint8_t *frame; /* an encoded page */
+    uint8_t *named; /* the maps of a page in the named form */
     uint64_t told;  /* size the doorbell has rung */
 };
 
@@ -77,6 +94,10 @@ int appends_open_term(struct keeper *k, const struct bus_peer *peer, const struc
 int appends_submit(struct keeper *k);
 /* Everything durable is answered; positions are applied, waiting or not. */
 int appends_answer(struct keeper *k);
+
+/* feed.c */
+void feed_wish(const struct ReadFeed *ask, struct feed_wish *out);
+int feed_answer(struct keeper *k, const struct bus_peer *peer, const struct feed_wish *wish);
 
 /* pages.c */
 int pages_feed(struct keeper *k, const struct bus_peer *peer, const struct ReadFeed *ask);

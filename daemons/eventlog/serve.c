@@ -18,8 +18,6 @@
 enum {
     REQUEST_ARENA = 16 << 20,
     DRAIN_MAX = 512, /* requests taken before durable ones are answered again */
-    FRAME_BYTES = 1 << 20,
-    PAGE_BYTES = KEEPER_PAGE_BYTES,
 };
 
 int64_t keeper_now_us(void) {
@@ -151,13 +149,14 @@ static int go_round(struct keeper *k, int signal_fd, bool *stop) {
 
 static void open_memory(struct keeper *k) {
     void *requests = malloc(REQUEST_ARENA), *filling = malloc(BATCH_BYTES_MAX);
-    void *page = malloc(PAGE_BYTES);
-    k->frame = malloc(FRAME_BYTES);
+    void *page = malloc(KEEPER_PAGE_BYTES);
+    k->frame = malloc(KEEPER_FRAME_BYTES);
+    k->named = malloc(KEEPER_PAGE_BYTES);
     k->waiting = calloc(KEEPER_WAITING_MAX, sizeof *k->waiting);
-    ensure(requests && filling && page && k->frame && k->waiting);
+    ensure(requests && filling && page && k->frame && k->named && k->waiting);
     arena_init(&k->requests, requests, REQUEST_ARENA);
     batch_init(&k->filling, filling, BATCH_BYTES_MAX);
-    batch_init(&k->page, page, PAGE_BYTES);
+    batch_init(&k->page, page, KEEPER_PAGE_BYTES);
     k->index = index_new();
 }
 
@@ -227,6 +226,7 @@ static void close_keeper(struct keeper *k) {
     free(k->filling.bytes);
     free(k->page.bytes);
     free(k->frame);
+    free(k->named);
     bus_free(k->bus);
 }
 
