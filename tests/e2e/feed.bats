@@ -37,6 +37,13 @@ setup() {
     "2 pl.lodz.latarnia.WorkerHired.v1" ]
   [ "$(latarnia feed --json --type CaseOpened | wc -l)" = 1 ]
   [ "$(latarnia feed --json --from 3 --count 2 | jq -r .sequence | xargs)" = "3 4" ]
+  # Several kinds, and where to go on: behind what was not wanted.
+  [ "$(latarnia feed --json --type WorkerHired --type CaseOpened | wc -l)" = 3 ]
+  [ "$(latarnia feed --json --category Worker --category Case --type WorkerHired --type CaseOpened |
+    wc -l)" = 3 ]
+  size=$(latarnia log stat --json | jq .size)
+  [ "$(latarnia feed --json --type WorkerHired --next | jq -s '.[-1].next')" = $((size + 1)) ]
+  [ "$(latarnia feed --json --next --count 2 --from 3 | tail -1 | jq .next)" = 5 ]
   run latarnia feed --from 99999
   [ "$status" -eq 0 ]
   [ -z "$output" ]

@@ -18,16 +18,18 @@
 #include "tools/latarnia/nearest.h"
 #include "tools/latarnia/pages.h"
 
-enum { KEY_FROM = 0x101, KEY_CATEGORY, KEY_TYPE, KEY_FOLLOW, KEY_COUNT };
+enum { KEY_FROM = 0x101, KEY_CATEGORY, KEY_TYPE, KEY_FOLLOW, KEY_COUNT, KEY_NEXT };
 enum { LOOK_EVERY_MS = 1000, RECORD_ARENA_BYTES = 1 << 20 };
 
 const struct cli_option feed_options[] = {
     {"from", KEY_FROM, "N", "First position; 1 if not given", "Pierwsza pozycja; domyślnie 1"},
     {"count", KEY_COUNT, "N", "Stop after so many events", "Zakończ po tylu zdarzeniach"},
-    {"category", KEY_CATEGORY, "NAME", "Only streams of this category, such as Case",
-     "Tylko strumienie tej kategorii, np. Case"},
-    {"type", KEY_TYPE, "NAME", "Only events of this type, such as LsAssigned",
-     "Tylko zdarzenia tego typu, np. LsAssigned"},
+    {"category", KEY_CATEGORY, "NAME", "Only streams of this category, such as Case; may be repeated",
+     "Tylko strumienie tej kategorii, np. Case; można powtórzyć"},
+    {"type", KEY_TYPE, "NAME", "Only events of this type, such as LsAssigned; may be repeated",
+     "Tylko zdarzenia tego typu, np. LsAssigned; można powtórzyć"},
+    {"next", KEY_NEXT, NULL, "Print at the end where to go on: {\"next\":N,\"size\":N}",
+     "Wypisz na końcu, skąd czytać dalej: {\"next\":N,\"size\":N}"},
     {"follow", KEY_FOLLOW, NULL, "Go on with what is written from now on; Ctrl-C ends it",
      "Czytaj dalej to, co jest dopisywane; Ctrl-C kończy"},
     {"json", 'j', NULL, "CloudEvents as JSON lines", "CloudEvents w wierszach JSON"},
@@ -37,7 +39,9 @@ const struct cli_option feed_options[] = {
 struct feed {
     struct pages pages;
     struct arena arena;
-    bool json, follow;
+    bool json, follow, tells_next;
+    uint16_t categories[PAGES_FILTERS_MAX], types[PAGES_FILTERS_MAX];
+    uint32_t category_count, type_count;
     int64_t left; /* events still wanted; 0 at the start: no limit */
 };
 
@@ -49,6 +53,14 @@ static void take_number(const char *arg, struct argp_state *state, int64_t *out)
                   "oczekiwano liczby od 1; podano '%s'", arg);
 }
 
+static void add_choice(const struct argp_state *state, uint16_t *list, uint32_t *count,
+                       uint16_t number) {
+    if (*count == PAGES_FILTERS_MAX)
+        cli_usage(state, "at most %d of these; choose fewer", "najwyżej %d takich; wybierz mniej",
+                  PAGES_FILTERS_MAX);
+    list[(*count)++] = number;
+}
+
 static void take_category(const char *arg, struct argp_state *state, struct feed *f) {
     const struct category *c = registry_category_by_name(text_of(arg));
     struct nearest near = nearest_to(arg);
@@ -58,7 +70,7 @@ static void take_category(const char *arg, struct argp_state *state, struct feed
         cli_usage(state, "there is no category '%s'%s%s", "nie ma kategorii '%s'%s%s", arg,
                   nearest_word(&near) ? cli_say("; did you mean ", "; może ") : "",
                   nearest_word(&near) ? nearest_word(&near) : "");
-    f->pages.category = c->number;
+    add_choice(state, f->categories, &f->category_count, c->number);
 }
 
 static void take_type(const char *arg, struct argp_state *state, struct feed *f) {
@@ -66,7 +78,21 @@ static void take_type(const char *arg, struct argp_state *state, struct feed *f)
     if (!s || s->about->nature == NATURE_NONE)
         cli_usage(state, "there is no event '%s'; latarnia schema list shows all of them",
                   "nie ma zdarzenia '%s'; latarnia schema list pokazuje wszystkie", arg);
-    f->pages.type = s->about->type;
+    add_choice(state, f->types, &f->type_count, s->about->type);
+}
+
+/* Every category with every type: an event has one of each. */
+static void take_filters(struct argp_state *state, struct feed *f) {
+    uint32_t categories = f->category_count ? f->category_count : 1;
+    uint32_t types = f->type_count ? f->type_count : 1;
+    if (!f->category_count && !f->type_count)
+        return;
+    if (categories * types > PAGES_FILTERS_MAX)
+        cli_usage(state, "at most %d pairs of category and type; choose fewer",
+                  "najwyżej %d par kategorii i typu; wybierz mniej", PAGES_FILTERS_MAX);
+    for (uint32_t i = 0; i < categories * types; i++)
+        f->pages.filters[f->pages.filter_count++] =
+            (struct feed_filter){.category = f->categories[i / types], .type = f->types[i % types]};
 }
 
 static error_t take(int key, char *arg, struct argp_state *state) {
@@ -77,6 +103,8 @@ static error_t take(int key, char *arg, struct argp_state *state) {
     case KEY_CATEGORY: take_category(arg, state, f);             return 0;
     case KEY_TYPE:     take_type(arg, state, f);                 return 0;
     case KEY_FOLLOW:   f->follow = true;                         return 0;
+    case KEY_NEXT:     f->tells_next = true;                     return 0;
+    case ARGP_KEY_END: take_filters(state, f);                   return 0;
     case 'j':          f->json = true;                           return 0;
     default:           return ARGP_ERR_UNKNOWN;
     }
@@ -198,6 +226,8 @@ int feed_main(int argc, char **argv) {
     if (r)
         return r;
     r = read_all(&feed);
+    if (r == 0 && feed.tells_next)
+        printf("{\"next\":%" PRId64 ",\"size\":%" PRIu64 "}\n", feed.pages.next, feed.pages.size);
     link_close(&eventlog);
     return r;
 }

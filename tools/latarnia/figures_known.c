@@ -263,7 +263,8 @@ static int ask_log(struct known *k) {
     if (r)
         return r;
     for (size_t i = 0; !r && i < sizeof types / sizeof *types; i++) {
-        struct pages pages = {.link = &log, .next = 1, .type = types[i]};
+        struct pages pages = {
+            .link = &log, .next = 1, .filters = {{.type = types[i]}}, .filter_count = 1};
         r = pages_read(&pages, visit, k);
     }
     link_close(&log);

@@ -27,7 +27,7 @@ static int position_of(struct bytes record, int64_t *out) {
 }
 
 static bool is_filtered(const struct pages *p) {
-    return p->category || p->type;
+    return p->filter_count != 0;
 }
 
 static int visit_page(struct pages *p, const struct FeedPage *page, pages_visit_fn *visit,
@@ -55,7 +55,7 @@ static int visit_page(struct pages *p, const struct FeedPage *page, pages_visit_
 /* The next page; NULL and 0 when a patient reader is to look again later. */
 static int ask_page(const struct pages *p, const struct FeedPage **out) {
     struct bus_answer got;
-    struct ReadFeed ask = {.from = p->next, .category = p->category, .type = p->type};
+    struct ReadFeed ask = {.from = p->next, .also = {p->filters, p->filter_count}};
     int r = link_try(p->link, ReadFeed_schema(), &ask, LINK_TIMEOUT_MS, &got);
     *out = NULL;
     if (r == BUS_TIMEOUT && p->patient && claim_holder(cli_data()) > 0)

@@ -7,10 +7,13 @@
  */
 #include "tools/latarnia/link.h"
 
+enum { PAGES_FILTERS_MAX = 64 }; /* schemas/bus.def ReadFeed */
+
 struct pages {
     struct link *link;
     int64_t next;            /* first position wanted */
-    uint16_t category, type; /* filters; 0: all */
+    struct feed_filter filters[PAGES_FILTERS_MAX]; /* wanted is what fits one; none: all */
+    uint32_t filter_count;
     bool patient; /* an eventlog that is being restarted is no error */
     bool stop;    /* set by the visitor: enough */
     uint64_t size; /* of the log, as of the last page */
