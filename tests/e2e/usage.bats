@@ -50,6 +50,8 @@ BODY/DOCUMENT/DAY|send AssignLs Case:team/C1 worker=team/LS1 --authority mayor
 not JSON|send --json {
 may mean several|send ScreenReferral Referral:team/R1 --as COORD:team/K1
 which message|schema show
+which format|schema export
+no format|schema export --format yaml
 bash|completion fish
 Too many|log stat extra
 TABLE
@@ -113,11 +115,25 @@ TABLE
   holds "$output" "did you mean 'AssignLs'?"
 }
 
+@test "schemas are exported for other languages" {
+  [ "$(latarnia schema export --format jsonschema | jq -r '."$defs".LsAssigned.required[0]')" = worker ]
+  [ "$(latarnia schema export --format asyncapi | jq -r .asyncapi)" = 3.0.0 ]
+  latarnia schema export --format cddl | grep -qx 'LsAssigned-message = .338, LsAssigned.'
+  LC_ALL=pl_PL.UTF-8 run latarnia schema export --help
+  holds "$output" "dla innych języków"
+}
+
 @test "the completion script is bash and completes verbs" {
   latarnia completion bash | bash -n
   run bash -c 'eval "$('"$LATARNIA_BIN"'/latarnia completion bash)"; COMP_WORDS=(latarnia log v)
     COMP_CWORD=2; _latarnia; echo "${COMPREPLY[@]}"'
   [ "$output" = verify ]
+  complete_value() { bash -c 'eval "$('"$LATARNIA_BIN"'/latarnia completion bash)"
+    COMP_WORDS=(latarnia "$@"); COMP_CWORD=$#; _latarnia; echo "${COMPREPLY[@]}"' - "$@"; }
+  [ "$(complete_value schema export --format js)" = jsonschema ]
+  holds "$(complete_value feed --category Rel)" Relocation
+  holds "$(complete_value feed --type Case)" CaseOpened
+  holds "$(complete_value feed --n)" --next
 }
 
 @test "version" {

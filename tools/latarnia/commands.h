@@ -18,6 +18,7 @@ int query_main(int argc, char **argv);
 int replay_main(int argc, char **argv);
 int schema_list_main(int argc, char **argv);
 int schema_show_main(int argc, char **argv);
+int schema_export_main(int argc, char **argv);
 int send_main(int argc, char **argv);
 int simulate_main(int argc, char **argv);
 int status_main(int argc, char **argv);
@@ -28,7 +29,10 @@ int view_rebuild_main(int argc, char **argv);
 
 extern const struct cli_option import_options[], simulate_options[], figures_options[];
 extern const struct cli_option feed_options[], log_dump_options[], query_options[],
-    replay_options[], send_options[], up_options[];
+    replay_options[], schema_export_options[], send_options[], up_options[];
+
+/* Ends with NULL. */
+extern const char *const schema_export_formats[];
 
 /* --json alone. */
 extern const struct cli_option json_option[];

@@ -59,6 +59,21 @@ static void command_names_case(void) {
     printf("\" ;;\n");
 }
 
+/* Values of the options that take a name from our tables. */
+static void value_cases(void) {
+    printf("    --format:*) words=\"");
+    for (size_t i = 0; schema_export_formats[i]; i++)
+        printf(" %s", schema_export_formats[i]);
+    printf("\" ;;\n    --category:feed) words=\"");
+    for (size_t i = 0; i < registry_category_count(); i++)
+        printf(" %s", registry_category_at(i)->name);
+    printf("\" ;;\n    --type:feed) words=\"");
+    for (size_t i = 0; i < registry_count(); i++)
+        if (registry_at(i)->about->nature != NATURE_NONE)
+            printf(" %s", registry_at(i)->about->name);
+    printf("\" ;;\n");
+}
+
 static int print_bash(void) {
     printf("_latarnia() {\n"
            "  local cur=${COMP_WORDS[COMP_CWORD]} noun=${COMP_WORDS[1]} words=\n"
@@ -72,6 +87,9 @@ static int print_bash(void) {
            "  for try in \"$noun\" \"$pair\"; do case \"$try\" in\n");
     option_cases();
     printf("  esac; done ;; esac\n"
+           "  case \"${COMP_WORDS[COMP_CWORD-1]}:$noun\" in\n");
+    value_cases();
+    printf("  esac\n"
            "  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
            "complete -o default -F _latarnia latarnia\n");
     return CLI_DONE;

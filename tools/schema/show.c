@@ -134,7 +134,7 @@ static json_t *roles_json(uint32_t roles) {
     return out;
 }
 
-static json_t *codes_json(const struct code_list *list) {
+json_t *schema_codes_as_json(const struct code_list *list) {
     json_t *out = json_array();
     for (unsigned i = 0; i < list->count; i++)
         json_array_append_new(out, json_pack("{s:s, s:i, s:s, s:s}", "name", list->codes[i].name,
@@ -160,7 +160,7 @@ static json_t *field_json(const struct field *f) {
     if (f->max)
         json_object_set_new(out, "max", json_integer(f->max));
     if (f->codes)
-        json_object_set_new(out, "codes", codes_json(f->codes()));
+        json_object_set_new(out, "codes", schema_codes_as_json(f->codes()));
     if (f->record)
         json_object_set_new(out, "fields", fields_json(f->record()));
     return out;
