@@ -13,9 +13,8 @@ APPENDS, ROUNDS = 250, 60
 
 def fill(data, rng):
     """[(position, first position of the append, last, category, type)]"""
-    kinds, numbers, bodies = writer.schemas(), writer.categories(), writer.payloads()
-    mine = [(numbers[k["category"]], t) for t, k in kinds.items()
-            if k["daemon"] == "intake" and k["category"]]
+    kinds, bodies = writer.schemas(), writer.payloads()
+    mine = [(k["category_number"], t) for t, k in kinds.items() if k["daemon"] == "intake"]
     streams = [rng.randbytes(15) + b"\1" for _ in range(20)]
     log, out = [(1, 1, 1, 1, 1)], writer.Writer(data, "intake", rng)
     for _ in range(APPENDS):

@@ -15,12 +15,12 @@ FULL = {"_7": 1520000000000007, "_9": b"\2" * 16, "_11": 22, "_12": [{1: "Rada",
 
 
 def append_everything(data, rng):
-    kinds, numbers, bodies = writer.schemas(), writer.categories(), writer.payloads()
+    kinds, bodies = writer.schemas(), writer.payloads()
     count = 1
     for daemon in sorted({k["daemon"] for k in kinds.values() if k["daemon"]} - {"eventlog"}):
         for more in ({}, FULL):
             out = writer.Writer(data, daemon, rng, **more)
-            events = [(numbers[k["category"]], rng.randbytes(16), t, body)
+            events = [(k["category_number"], rng.randbytes(16), t, body)
                       for t, k in kinds.items() if k["daemon"] == daemon for body in bodies[t]]
             for at in range(0, len(events), 200):
                 outcome, first = out.append(events[at:at + 200])

@@ -14,17 +14,6 @@ def schemas():
     return {row["type"]: row for row in rows if row["nature"] != "message"}
 
 
-def categories():
-    """{category name: number}, from the schemas themselves."""
-    found = {}
-    for path in (golden.TOP / "schemas").glob("*.def"):
-        for line in path.read_text().splitlines():
-            if line.startswith("CATEGORY("):
-                name, number = line[len("CATEGORY("):].split(",")[:2]
-                found[name.strip()] = int(number, 16)
-    return found
-
-
 class Writer:
     """One department under one term."""
 

@@ -25,9 +25,10 @@ static int list_json(FILE *out, const struct schema *s) {
     const struct about *a = s->about;
     const struct category *c = registry_category(a->category);
     json_t *row =
-        json_pack("{s:i, s:s, s:s?, s:s?, s:s, s:s?, s:s, s:s}", "type", (int)a->type, "name",
-                  a->name, "daemon", registry_daemon(s), "category", c ? c->name : NULL, "nature",
-                  schema_nature(s), "command", a->command, "en", a->en, "pl", a->pl);
+        json_pack("{s:i, s:s, s:s?, s:s?, s:i, s:s, s:s?, s:s, s:s}", "type", (int)a->type, "name",
+                  a->name, "daemon", registry_daemon(s), "category", c ? c->name : NULL,
+                  "category_number", (int)a->category, "nature", schema_nature(s), "command",
+                  a->command, "en", a->en, "pl", a->pl);
     int bad = !row || json_dumpf(row, out, JSON_COMPACT);
     fputc('\n', out);
     json_decref(row);

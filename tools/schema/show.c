@@ -113,7 +113,8 @@ static void show(FILE *out, const struct schema *s) {
     fprintf(out, "%s  0x%04x\n  %s\n  %s\n", a->name, a->type, a->en, a->pl);
     if (a->nature != NATURE_NONE) {
         const char *daemon = registry_daemon(s);
-        fprintf(out, "\n  %-12s%s (%s)\n", "stream", c ? c->name : "any", daemon ? daemon : "any");
+        fprintf(out, "\n  %-12s%s 0x%04x (%s)\n", "stream", c ? c->name : "any", a->category,
+                daemon ? daemon : "any");
         fprintf(out, "  %-12s%s\n", "command", a->command ? a->command : "none");
         fprintf(out, "  %-12s%s\n", "nature", nature_words[a->nature]);
         fprintf(out, "  %-12sP%d %s\n", "class", a->class, class_words[a->class]);
@@ -176,10 +177,10 @@ static json_t *fields_json(const struct schema *s) {
 json_t *schema_as_json(const struct schema *s) {
     const struct about *a = s->about;
     const struct category *c = registry_category(a->category);
-    return json_pack("{s:i, s:s, s:s?, s:s?, s:s, s:s?, s:i, s:o, s:o, s:s, s:s, s:o}", "type",
+    return json_pack("{s:i, s:s, s:s?, s:s?, s:i, s:s, s:s?, s:i, s:o, s:o, s:s, s:s, s:o}", "type",
                      (int)a->type, "name", a->name, "daemon", registry_daemon(s), "category",
-                     c ? c->name : NULL, "nature", schema_nature(s), "command", a->command, "class",
-                     (int)a->class, "recorders", roles_json(a->recorders), "deciders",
+                     c ? c->name : NULL, "category_number", (int)a->category, "nature",
+                     schema_nature(s), "command", a->command, "class", (int)a->class, "recorders", roles_json(a->recorders), "deciders",
                      roles_json(a->deciders), "en", a->en, "pl", a->pl, "fields", fields_json(s));
 }
 
