@@ -116,7 +116,8 @@ TABLE
 }
 
 @test "schemas are exported for other languages" {
-  [ "$(latarnia schema export --format jsonschema | jq -r '."$defs".LsAssigned.required[0]')" = worker ]
+  [ "$(latarnia schema export --format jsonschema |
+    jq -c '."$defs".LsAssigned|[.required[0],."x-type",."x-category"]')" = '["worker",338,262]' ]
   [ "$(latarnia schema export --format asyncapi | jq -r .asyncapi)" = 3.0.0 ]
   latarnia schema export --format cddl | grep -qx 'LsAssigned-message = .338, LsAssigned.'
   LC_ALL=pl_PL.UTF-8 run latarnia schema export --help

@@ -71,7 +71,11 @@ static void print_field(FILE *out, const struct field *f) {
 
 static void print_schema(FILE *out, const struct schema *s) {
     const struct about *a = s->about;
-    fprintf(out, "; %s\n%s = {\n", a->en, a->name);
+    const struct category *c = registry_category(a->category);
+    fprintf(out, "; %s\n", a->en);
+    if (c)
+        fprintf(out, "; in a stream of category %u, %s\n", c->number, c->name);
+    fprintf(out, "%s = {\n", a->name);
     for (unsigned i = 0; i < s->field_count; i++)
         print_field(out, &s->fields[i]);
     fputs("}\n", out);

@@ -103,6 +103,8 @@ static json_t *schema_of(const struct schema *s, const char *refs) {
                   "properties", properties, "required", required, "additionalProperties", 0);
     if (s->about->type)
         json_object_set_new(out, "x-type", json_integer(s->about->type));
+    if (s->about->category)
+        json_object_set_new(out, "x-category", json_integer(s->about->category));
     return out;
 }
 
