@@ -86,14 +86,18 @@ pages() { # DIRECTORY: in order, and only the finished ones
   [ "$(pages "$made/py" | jq -cS "$same" | md5sum)" = "$(pages "$made/sh" | jq -cS "$same" | md5sum)" ]
 }
 
-sends_once() { # SENDER...: retried while monitoring does not answer; then again, then another content
+# SECONDS SENDER: it tries more than once in that time, while monitoring does not answer; then it sends
+# again what was accepted, and then another content under the same id.
+sends_once() {
+  local pause=$1
+  shift
   local id unit first again
   id=$(new_uuid) unit=$(new_uuid)
   actor=$(latarnia feed --json --type UnitRegistered --count 1 | jq -r .actor)
   kill -STOP "$(pid_of monitoring)"
   "$@" "$LATARNIA_DATA" "$id" "$unit" "$actor" >"$made/first" 3>&- &
   sender=$!
-  sleep 7
+  sleep "$pause"
   [ ! -s "$made/first" ]
   kill -CONT "$(pid_of monitoring)"
   wait "$sender"
@@ -109,15 +113,15 @@ sends_once() { # SENDER...: retried while monitoring does not answer; then again
 }
 
 @test "a command of the Python example is applied once" {
-  sends_once "$examples/send.py"
+  sends_once 3 "$examples/send.py"
 }
 
 @test "a command of the C example is applied once" {
-  sends_once "$made/send"
+  sends_once 4 "$made/send"
 }
 
 @test "a command of the shell example is applied once" {
-  sends_once "$examples/send.sh"
+  sends_once 6 "$examples/send.sh"
 }
 
 @test "a gap ends each follower with a sentence, and nothing of the page is kept" {

@@ -6,8 +6,8 @@
 
 #include "tools/schema/catalogue.h"
 
-/* The document of `schema export --format jsonschema`: a CloudEvent with its data, and every message,
- * record and code list under $defs. */
+/* The document of `schema export --format jsonschema`: a CloudEvent with its data, and every
+ * message, record and code list under $defs. */
 json_t *json_schema_document(void);
 
 /* Every message, record and code list by its name; `refs` is what references start with. */
