@@ -135,15 +135,19 @@ void file_fill(int dir_fd, const char *name, uint64_t offset, uint64_t size, uin
     close(fd);
 }
 
-uint64_t file_find(int dir_fd, const char *name, const void *bytes, size_t size) {
-    uint64_t all = file_size(dir_fd, name), found = UINT64_MAX;
+void file_flip_bytes(int dir_fd, const char *name, const void *bytes, size_t size, size_t at,
+                     uint8_t mask) {
+    uint64_t all = file_size(dir_fd, name);
     uint8_t *data = malloc(all);
-    int fd = file_open(dir_fd, name);
+    int fd = file_open(dir_fd, name), found = 0;
     assert_int_equal(place_read(fd, data, all, 0), 0);
-    for (uint64_t at = 0; at + size <= all; at++)
-        if (data[at] == *(const uint8_t *)bytes && memcmp(data + at, bytes, size) == 0)
-            found = at;
     close(fd);
+    for (uint64_t i = 0; i + size <= all; i++) {
+        if (data[i] != *(const uint8_t *)bytes || memcmp(data + i, bytes, size) != 0)
+            continue;
+        file_flip(dir_fd, name, i + at, mask);
+        found++;
+    }
     free(data);
-    return found;
+    assert_true(found > 0);
 }
