@@ -17,22 +17,31 @@ static bool take_line(struct text *rest, struct text *line);
 static int split_note(struct text note, struct text *body, struct text *signatures);
 static bool is_signed_by(struct text body, struct text line, const struct note_key *key);
 
-int checkpoint_sign(const struct checkpoint *c, const struct note_key *key,
-                    char out[CHECKPOINT_TEXT_MAX]) {
-    uint8_t signature[SIGNATURE_BYTES];
-    char root[64], base64[128];
-    ensure(key->can_sign);
+int checkpoint_write(const struct checkpoint *c, char out[CHECKPOINT_TEXT_MAX]) {
+    char root[64];
     if (c->origin[0] == 0 || strchr(c->origin, '\n'))
         return CHECKPOINT_BROKEN;
     sodium_bin2base64(root, sizeof root, c->root, SHA256_SIZE, BASE64);
     int body = snprintf(out, CHECKPOINT_TEXT_MAX, "%s\n%" PRIu64 "\n%s\n", c->origin, c->size,
                         root);
     ensure(body > 0 && body < CHECKPOINT_TEXT_MAX);
+    return 0;
+}
+
+int checkpoint_sign(const struct checkpoint *c, const struct note_key *key,
+                    char out[CHECKPOINT_TEXT_MAX]) {
+    uint8_t signature[SIGNATURE_BYTES];
+    char base64[128];
+    ensure(key->can_sign);
+    int r = checkpoint_write(c, out);
+    if (r)
+        return r;
+    size_t body = strlen(out);
     memcpy(signature, key->id, 4);
     crypto_sign_detached(signature + 4, NULL, (const uint8_t *)out, (unsigned long long)body,
                          key->secret);
     sodium_bin2base64(base64, sizeof base64, signature, sizeof signature, BASE64);
-    size_t room = CHECKPOINT_TEXT_MAX - (size_t)body;
+    size_t room = CHECKPOINT_TEXT_MAX - body;
     int tail = snprintf(out + body, room, "\n%s%s %s\n", signature_mark, key->name, base64);
     ensure(tail > 0 && (size_t)tail < room);
     return 0;

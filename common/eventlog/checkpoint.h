@@ -26,6 +26,9 @@ struct checkpoint {
 int checkpoint_sign(const struct checkpoint *c, const struct note_key *key,
                     char out[CHECKPOINT_TEXT_MAX]);
 
+/* The same three lines without a signature, to be held against a signed head that somebody has. */
+int checkpoint_write(const struct checkpoint *c, char out[CHECKPOINT_TEXT_MAX]);
+
 /* Reads the form alone, whoever signed it. 0 or CHECKPOINT_BROKEN. */
 int checkpoint_parse(struct text note, struct checkpoint *out);
 

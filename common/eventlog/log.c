@@ -140,14 +140,6 @@ int log_open_reader(struct log *l, struct reader *r) {
     return reader_open(r, &l->store);
 }
 
-struct sha256 *log_hasher(struct log *l) {
-    return &l->hasher;
-}
-
-struct leaves *log_leaves(struct log *l) {
-    return &l->store.leaves;
-}
-
 static uint64_t clock_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

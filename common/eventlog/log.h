@@ -89,10 +89,6 @@ int log_open_reader(struct log *l, struct reader *r);
 /* The newest signed head that is on disk: LOG_NONE before the first one. */
 int log_checkpoint(struct log *l, char out[CHECKPOINT_TEXT_MAX]);
 
-/* For proof.c. */
-struct sha256 *log_hasher(struct log *l);
-struct leaves *log_leaves(struct log *l);
-
 struct log_state {
     struct order_point applied;
     struct order_state order;

@@ -1,125 +1,120 @@
 #include "common/eventlog/proof.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "common/base/ensure.h"
 #include "common/eventlog/place.h"
 #include "common/eventlog/tree_verify.h"
 
-#include <errno.h>
-
-/*
- * How a proof is known to be good: the independent verifier ties it to a root, and the root is the
- * applied one or comes from leaves that give the applied one.
- */
-
 static int get_leaves(void *context, uint64_t first, uint32_t count, uint8_t (*out)[SHA256_SIZE]) {
-    return leaves_read(context, first + 1, count, out);
+    const struct proof_log *p = context;
+    ensure(first + count <= p->store.point.size);
+    memcpy(out, p->leaves[first], (size_t)count * SHA256_SIZE);
+    return 0;
 }
 
-struct rebuild {
-    struct log *log;
-    uint64_t size;
-};
-
-static int rebuild_one(void *context, uint64_t position, struct bytes record) {
-    struct rebuild *b = context;
-    uint8_t leaf[SHA256_SIZE];
-    tree_leaf(log_hasher(b->log), record.data, record.size, leaf);
-    return leaves_write(log_leaves(b->log), position, 1, leaf);
+static struct tree_leaves leaves_of(struct proof_log *p) {
+    return (struct tree_leaves){get_leaves, p};
 }
 
-static int rebuild(struct log *l, uint64_t size) {
-    struct rebuild b = {l, size};
-    uint64_t next;
-    return reader_visit(log_reader(l), 1, size, rebuild_one, &b, &next);
-}
-
-/* The leaves give the applied root, if need be after making them anew. */
-static int settle_leaves(struct log *l, const struct order_point *applied) {
-    struct tree_leaves leaves = {get_leaves, log_leaves(l)};
+static bool gives_applied_root(struct proof_log *p) {
     uint8_t root[SHA256_SIZE];
-    for (int attempt = 0; attempt < 2; attempt++) {
-        int r = tree_range(log_hasher(l), &leaves, 0, applied->size, root);
-        if (r == 0 && memcmp(root, applied->root, sizeof root) == 0)
-            return 0;
-        if (r < 0)
-            return r;
-        r = attempt == 0 ? rebuild(l, applied->size) : 0;
-        if (r)
-            return r;
+    return proof_root(p, p->store.point.size, root) == 0 &&
+           memcmp(root, p->store.point.root, sizeof root) == 0;
+}
+
+static int read_file(struct proof_log *p) {
+    enum { BLOCK = 1 << 16 };
+    int r = leaves_open(&p->store.leaves, p->dir_fd, false);
+    for (uint64_t at = 0; !r && at < p->store.point.size; at += BLOCK) {
+        uint64_t left = p->store.point.size - at;
+        r = leaves_read(&p->store.leaves, at + 1, (uint32_t)(left < BLOCK ? left : BLOCK),
+                        p->leaves + at);
     }
-    return LOG_DAMAGED;
+    return r;
 }
 
-static void applied_point(struct log *l, struct order_point *out) {
-    struct log_state state;
-    log_state(l, &state);
-    *out = state.applied;
+static int hash_one(void *context, uint64_t position, struct bytes record) {
+    struct proof_log *p = context;
+    tree_leaf(&p->store.hasher, record.data, record.size, p->leaves[position - 1]);
+    return 0;
 }
 
-int log_root_at(struct log *l, uint64_t size, uint8_t root[SHA256_SIZE]) {
-    struct tree_leaves leaves = {get_leaves, log_leaves(l)};
-    struct order_point applied;
-    applied_point(l, &applied);
-    if (size > applied.size)
-        return LOG_NONE;
-    if (size == applied.size) {
-        memcpy(root, applied.root, SHA256_SIZE);
+static int hash_records(struct proof_log *p) {
+    uint64_t next;
+    int r = reader_visit(&p->reader, 1, p->store.point.size, hash_one, p, &next);
+    if (r == -EBADMSG || (!r && next != p->store.point.size + 1))
+        return PROOF_DAMAGED;
+    return r;
+}
+
+static int load_leaves(struct proof_log *p) {
+    p->leaves = calloc(p->store.point.size ? p->store.point.size : 1, sizeof *p->leaves);
+    if (!p->leaves)
+        return -ENOMEM;
+    if (read_file(p) == 0 && gives_applied_root(p))
         return 0;
-    }
-    int r = settle_leaves(l, &applied);
-    return r ? r : tree_range(log_hasher(l), &leaves, 0, size, root);
-}
-
-/* One attempt each: 0, LOG_DAMAGED when the proof does not verify, or what went wrong. */
-static int prove_record(struct log *l, uint64_t position, uint64_t size, struct tree_proof *out) {
-    struct tree_leaves leaves = {get_leaves, log_leaves(l)};
-    uint8_t root[SHA256_SIZE], leaf[1][SHA256_SIZE];
-    int r = log_root_at(l, size, root);
-    if (!r)
-        r = tree_prove_inclusion(log_hasher(l), &leaves, position - 1, size, out);
-    if (!r)
-        r = leaves_read(log_leaves(l), position, 1, leaf);
+    int r = hash_records(p);
     if (r)
-        return r == PLACE_SHORT ? LOG_DAMAGED : r;
-    bool good = tree_verify_inclusion(log_hasher(l), leaf[0], position - 1, size, root,
-                                      out->path[0], out->count);
-    return good ? 0 : LOG_DAMAGED;
-}
-
-static int prove_growth(struct log *l, uint64_t old, uint64_t size, struct tree_proof *out) {
-    struct tree_leaves leaves = {get_leaves, log_leaves(l)};
-    uint8_t before[SHA256_SIZE], after[SHA256_SIZE];
-    int r = log_root_at(l, size, after);
-    if (!r)
-        r = log_root_at(l, old, before);
-    if (!r)
-        r = tree_prove_consistency(log_hasher(l), &leaves, old, size, out);
-    if (r)
-        return r == PLACE_SHORT ? LOG_DAMAGED : r;
-    struct tree_head from = {old, before}, to = {size, after};
-    bool good = tree_verify_consistency(log_hasher(l), from, to, out->path[0], out->count);
-    return good ? 0 : LOG_DAMAGED;
-}
-
-typedef int prove_fn(struct log *l, uint64_t a, uint64_t b, struct tree_proof *out);
-
-static int prove(struct log *l, prove_fn *attempt, uint64_t a, uint64_t b,
-                 struct tree_proof *out) {
-    struct order_point applied;
-    applied_point(l, &applied);
-    if (a == 0 || a > b || b > applied.size)
-        return LOG_NONE;
-    int r = attempt(l, a, b, out);
-    if (r != LOG_DAMAGED)
         return r;
-    r = settle_leaves(l, &applied);
-    return r ? r : attempt(l, a, b, out);
+    return gives_applied_root(p) ? 0 : PROOF_DAMAGED;
 }
 
-int log_prove_record(struct log *l, uint64_t position, uint64_t size, struct tree_proof *out) {
-    return prove(l, prove_record, position, size, out);
+int proof_open(struct proof_log *p, const char *path) {
+    const struct store_options read_only = {.read_only = true};
+    *p = (struct proof_log){.dir_fd = place_open(path, false), .store.leaves.fd = -1};
+    if (p->dir_fd < 0)
+        return p->dir_fd == -ENOENT ? PROOF_EMPTY : p->dir_fd;
+    int r = store_open(&p->store, path, p->dir_fd, &read_only);
+    if (r > 0 || r == -EBADMSG)
+        return r == STORE_EMPTY ? PROOF_EMPTY : PROOF_DAMAGED;
+    if (!r)
+        r = reader_open(&p->reader, &p->store);
+    return r ? r : load_leaves(p);
 }
 
-int log_prove_growth(struct log *l, uint64_t old, uint64_t size, struct tree_proof *out) {
-    return prove(l, prove_growth, old, size, out);
+void proof_close(struct proof_log *p) {
+    if (p->reader.txn)
+        reader_close(&p->reader);
+    if (p->store.hasher.context)
+        store_close(&p->store);
+    free(p->leaves);
+    if (p->dir_fd >= 0)
+        close(p->dir_fd);
+    *p = (struct proof_log){.dir_fd = -1};
+}
+
+int proof_root(struct proof_log *p, uint64_t size, uint8_t root[SHA256_SIZE]) {
+    struct tree_leaves leaves = leaves_of(p);
+    if (size > p->store.point.size)
+        return PROOF_NONE;
+    return tree_range(&p->store.hasher, &leaves, 0, size, root);
+}
+
+int proof_record(struct proof_log *p, uint64_t position, uint64_t size, struct tree_proof *out) {
+    struct tree_leaves leaves = leaves_of(p);
+    uint8_t root[SHA256_SIZE];
+    if (position == 0 || position > size || proof_root(p, size, root))
+        return PROOF_NONE;
+    int r = tree_prove_inclusion(&p->store.hasher, &leaves, position - 1, size, out);
+    if (r)
+        return r;
+    bool good = tree_verify_inclusion(&p->store.hasher, p->leaves[position - 1], position - 1, size,
+                                      root, out->path[0], out->count);
+    return good ? 0 : PROOF_DAMAGED;
+}
+
+int proof_growth(struct proof_log *p, uint64_t old, uint64_t size, struct tree_proof *out) {
+    struct tree_leaves leaves = leaves_of(p);
+    uint8_t before[SHA256_SIZE], after[SHA256_SIZE];
+    if (old == 0 || old > size || proof_root(p, size, after) || proof_root(p, old, before))
+        return PROOF_NONE;
+    int r = tree_prove_consistency(&p->store.hasher, &leaves, old, size, out);
+    if (r)
+        return r;
+    struct tree_head from = {old, before}, to = {size, after};
+    bool good = tree_verify_consistency(&p->store.hasher, from, to, out->path[0], out->count);
+    return good ? 0 : PROOF_DAMAGED;
 }

@@ -24,7 +24,7 @@ struct verify_report {
     enum verify_outcome outcome;
     uint64_t position; /* first bad one; 0 = none in particular */
     int detail;        /* the caller's code (VERIFY_CHECK), a signal (VERIFY_ENVIRONMENT), else 0 */
-    bool leaves_stale; /* derived file is short or wrong: harmless, is made anew when needed */
+    bool leaves_stale; /* derived file is short or wrong: harmless, nothing trusts it */
     bool has_checkpoint;
     uint64_t number, epoch, size; /* applied */
     uint8_t root[SHA256_SIZE];    /* computed */

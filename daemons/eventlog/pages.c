@@ -4,7 +4,6 @@
 #include "common/base/ensure.h"
 #include "common/codec/codec.h"
 #include "common/codec/pack.h"
-#include "common/eventlog/proof.h"
 #include "daemons/eventlog/keeper.h"
 #include "daemons/eventlog/walk.h"
 

@@ -12,6 +12,8 @@ int help_main(int argc, char **argv);
 int import_main(int argc, char **argv);
 int log_checkpoint_main(int argc, char **argv);
 int log_dump_main(int argc, char **argv);
+int log_key_main(int argc, char **argv);
+int log_prove_main(int argc, char **argv);
 int log_stat_main(int argc, char **argv);
 int log_verify_main(int argc, char **argv);
 int query_main(int argc, char **argv);
@@ -28,11 +30,8 @@ int view_list_main(int argc, char **argv);
 int view_rebuild_main(int argc, char **argv);
 
 extern const struct cli_option import_options[], simulate_options[], figures_options[];
-extern const struct cli_option feed_options[], log_dump_options[], query_options[],
-    replay_options[], schema_export_options[], send_options[], up_options[];
-
-/* Ends with NULL. */
-extern const char *const schema_export_formats[];
+extern const struct cli_option feed_options[], log_dump_options[], log_prove_options[],
+    query_options[], replay_options[], send_options[], up_options[];
 
 /* --json alone. */
 extern const struct cli_option json_option[];

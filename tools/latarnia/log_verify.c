@@ -83,8 +83,9 @@ static void print_words(const struct verify_report *v, bool signature) {
         printf(cli_say("%" PRIu64 " more records wait in the segment\n",
                        "%" PRIu64 " wpisów czeka w segmencie\n"), v->pending);
     if (v->leaves_stale)
-        printf("%s\n", cli_say("the derived file of leaf hashes is stale and will be made anew",
-                               "pochodny plik skrótów jest nieaktualny i zostanie odtworzony"));
+        printf("%s\n", cli_say("the derived file of leaf hashes is stale: proofs hash the records instead",
+                               "pochodny plik skrótów jest nieaktualny: dowody liczone są z "
+                               "wpisów"));
 }
 
 static int report(const struct verify_report *v, bool json, bool signature) {
