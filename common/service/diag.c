@@ -5,14 +5,21 @@
 #include <unistd.h>
 
 static const char *process_name = "latarnia";
+static enum diag_level least_level = DIAG_DEBUG;
 
 void diag_open(const char *process) {
     process_name = process;
 }
 
+void diag_limit(enum diag_level least) {
+    least_level = least;
+}
+
 void diag(enum diag_level level, const char *format, ...) {
     char line[512];
     va_list args;
+    if (level > least_level)
+        return;
     int size = snprintf(line, sizeof line, "<%d>%s: ", (int)level, process_name);
     /* A terminal reader does not want the journal's prefix. */
     int skip = isatty(STDERR_FILENO) ? 3 : 0;

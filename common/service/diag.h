@@ -8,6 +8,9 @@
 enum diag_level { DIAG_ERROR = 3, DIAG_WARNING = 4, DIAG_NOTICE = 5, DIAG_DEBUG = 7 };
 
 void diag_open(const char *process);
+
+/* Messages less important than this are not written; before it is called, none is left out. */
+void diag_limit(enum diag_level least);
 void diag(enum diag_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,15 +1,18 @@
 #ifndef COMMON_SERVICE_OPTIONS_H
 #define COMMON_SERVICE_OPTIONS_H
 
-/* Command line of every daemon: --data DIR (or LATARNIA_DATA), and for the eventlog --migrate. */
-#include <stdbool.h>
+/* Command line of every daemon: --data DIR (or LATARNIA_DATA), --config FILE, and for the eventlog
+ * --migrate; and the settings in that file. */
+#include "common/service/config.h"
 
 struct options {
     const char *data_dir;
+    const char *config_file; /* NULL: DIR/latarnia.conf */
     bool migrate;
+    struct config config;
 };
 
-/* 0, or 100 after a sentence on stderr. */
-int options_read(int argc, char **argv, const char *process, struct options *out);
+/* Sets the level of diag(), too. 0, or 100 after a sentence on stderr. */
+int options_read(int argc, char **argv, struct options *out);
 
 #endif

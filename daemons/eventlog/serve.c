@@ -171,9 +171,21 @@ static int open_key(const char *dir, struct note_key *key) {
     return r;
 }
 
-static int open_log(struct keeper *k, const char *dir, struct note_key *key) {
+static struct log_options log_options_of(const struct config *c, const struct note_key *key) {
+    return (struct log_options){
+        .key = key,
+        .origin = "latarnia.lodz/eventlog",
+        .map_bytes = (uint64_t)c->values[CONFIG_log_map_size],
+        .segment_bytes = (uint64_t)c->values[CONFIG_log_segment_size],
+        .full_percent = (uint32_t)c->values[CONFIG_log_full_percent],
+        .head_ms = (uint32_t)c->values[CONFIG_log_head_interval],
+    };
+}
+
+static int open_log(struct keeper *k, const struct options *o, struct note_key *key) {
     char path[4096];
-    struct log_options options = {.key = key, .origin = "latarnia.lodz/eventlog"};
+    const char *dir = o->data_dir;
+    struct log_options options = log_options_of(&o->config, key);
     if (mkdir(dir, 0700) && errno != EEXIST)
         return -errno;
     int r = open_key(dir, key);
@@ -204,7 +216,7 @@ static int open_sockets(struct keeper *k, const char *dir) {
 static int open_keeper(struct keeper *k, const struct options *options, struct note_key *key) {
     *k = (struct keeper){.bus = bus_new()};
     open_memory(k);
-    int r = open_log(k, options->data_dir, key);
+    int r = open_log(k, options, key);
     r = r ? r : genesis_load(k);
     if (!r && k->next == 1)
         r = genesis_open(k, options->migrate);
@@ -236,7 +248,7 @@ int serve_main(int argc, char **argv) {
     struct note_key key = {0};
     bool stop = false;
     diag_open("latarnia-eventlog");
-    int r = options_read(argc, argv, "latarnia-eventlog", &options);
+    int r = options_read(argc, argv, &options);
     if (r)
         return r;
     int signal_fd = signals_open();

@@ -53,10 +53,17 @@ _Noreturn static void become(char *const argv[], pid_t parent) {
 }
 
 int child_start(struct child *c, const struct child_start *s) {
-    char program[CHILD_PATH_BYTES], data[CHILD_PATH_BYTES];
-    char data_option[] = "--data", migrate_option[] = "--migrate";
-    bool migrate = s->migrate && strcmp(c->name, "eventlog") == 0;
-    char *argv[] = {program, data_option, data, migrate ? migrate_option : NULL, NULL};
+    char program[CHILD_PATH_BYTES], data[CHILD_PATH_BYTES], config[CHILD_PATH_BYTES];
+    char data_option[] = "--data", config_option[] = "--config", migrate_option[] = "--migrate";
+    char *argv[7] = {program, data_option, data};
+    size_t count = 3;
+    if (s->config_file) {
+        argv[count++] = config_option;
+        argv[count++] = config;
+        snprintf(config, sizeof config, "%s", s->config_file);
+    }
+    if (s->migrate && strcmp(c->name, "eventlog") == 0)
+        argv[count++] = migrate_option;
     snprintf(data, sizeof data, "%s", s->data);
     int r = child_path(s, c->name, program);
     pid_t parent = getpid(), pid = r ? -1 : fork();
@@ -69,22 +76,25 @@ int child_start(struct child *c, const struct child_start *s) {
     return 0;
 }
 
-static int64_t next_backoff(int64_t backoff_ms) {
+static int64_t next_backoff(const struct config *config, int64_t backoff_ms) {
+    int64_t longest = config->values[CONFIG_up_restart_longest];
     if (backoff_ms == 0)
-        return CHILD_BACKOFF_MIN_MS;
-    return backoff_ms * 2 < CHILD_BACKOFF_MAX_MS ? backoff_ms * 2 : CHILD_BACKOFF_MAX_MS;
+        backoff_ms = config->values[CONFIG_up_restart_first] / 2;
+    return backoff_ms * 2 < longest ? backoff_ms * 2 : longest;
 }
 
-bool child_ended(struct child *c, int64_t now_ms) {
-    int64_t *oldest = &c->ends_ms[c->ends % CHILD_ENDS_MAX];
-    int64_t newest = c->ends ? c->ends_ms[(c->ends - 1) % CHILD_ENDS_MAX] : 0;
-    bool too_often = c->ends >= CHILD_ENDS_MAX && now_ms - *oldest <= CHILD_ENDS_WITHIN_MS;
-    if (!c->ends || now_ms - newest > CHILD_ENDS_WITHIN_MS)
+bool child_ended(struct child *c, const struct config *config, int64_t now_ms) {
+    unsigned most = (unsigned)config->values[CONFIG_up_restarts];
+    int64_t within = config->values[CONFIG_up_restarts_within];
+    int64_t *oldest = &c->ends_ms[c->ends % most];
+    int64_t newest = c->ends ? c->ends_ms[(c->ends - 1) % most] : 0;
+    bool too_often = c->ends >= most && now_ms - *oldest <= within;
+    if (!c->ends || now_ms - newest > within)
         c->backoff_ms = 0;
     *oldest = now_ms;
     c->ends++;
     c->pid = 0;
-    c->backoff_ms = next_backoff(c->backoff_ms);
+    c->backoff_ms = next_backoff(config, c->backoff_ms);
     c->restart_at_ms = now_ms + c->backoff_ms;
     return !too_often;
 }

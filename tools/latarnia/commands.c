@@ -21,6 +21,8 @@ const struct cli_command cli_commands[] = {
      "Zatrzymaj to, co uruchomiło `up`, i poczekaj na koniec", NULL},
     {"status", status_main, "", "Is every process ready? Exit code 0 only then",
      "Czy wszystkie usługi są gotowe? Kod wyjścia 0 tylko wtedy", json_option},
+    {"config", config_main, "", "The settings in force, and where each comes from",
+     "Obowiązujące ustawienia i ich źródła", config_options},
     {"send", send_main, "COMMAND CATEGORY:ID [FIELD=VALUE...]",
      "Ask a department to record or decide something",
      "Poproś wydział o zapis lub decyzję", send_options},

@@ -5,6 +5,7 @@
 #include "tools/latarnia/cli.h"
 
 int completion_main(int argc, char **argv);
+int config_main(int argc, char **argv);
 int down_main(int argc, char **argv);
 int feed_main(int argc, char **argv);
 int figures_main(int argc, char **argv);
@@ -29,7 +30,7 @@ int view_digest_main(int argc, char **argv);
 int view_list_main(int argc, char **argv);
 int view_rebuild_main(int argc, char **argv);
 
-extern const struct cli_option import_options[], simulate_options[], figures_options[];
+extern const struct cli_option config_options[], import_options[], simulate_options[], figures_options[];
 extern const struct cli_option feed_options[], log_dump_options[], log_prove_options[],
     query_options[], replay_options[], send_options[], up_options[];
 

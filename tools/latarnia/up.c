@@ -18,9 +18,10 @@
 #include "tools/latarnia/commands.h"
 #include "tools/latarnia/link.h"
 #include "tools/latarnia/probe.h"
+#include "tools/latarnia/settings.h"
 
-enum { PROBE_EVERY_MS = 100, PROBE_ANSWER_MS = 200, GRACE_MS = 10000, IDLE_MS = 3600000 };
-enum { KEY_MIGRATE = 0x101, KEY_ONCE_READY };
+enum { PROBE_EVERY_MS = 100, PROBE_ANSWER_MS = 200, IDLE_MS = 3600000 };
+enum { KEY_MIGRATE = 0x101, KEY_ONCE_READY, KEY_CONFIG };
 
 const struct cli_option up_options[] = {
     {"migrate", KEY_MIGRATE, NULL, "Open an empty log for older history",
@@ -28,6 +29,10 @@ const struct cli_option up_options[] = {
     {"once-ready", KEY_ONCE_READY, NULL,
      "Return once everything is ready; the supervisor stays in the background (DIR/up.log)",
      "Zakończ, gdy wszystko będzie gotowe; nadzorca pozostaje w tle (DIR/up.log)"},
+    {"config", KEY_CONFIG, "FILE", "Settings; DIR/latarnia.conf if not given",
+     "Ustawienia; domyślnie DIR/latarnia.conf"},
+    {"check", 'n', NULL, "Check settings and programs, start nothing",
+     "Sprawdź ustawienia i programy, niczego nie uruchamiaj"},
     {NULL, 0, NULL, NULL, NULL},
 };
 
@@ -36,6 +41,7 @@ struct supervisor {
     bool ready[LINK_PROCESSES];
     bool told_ready, give_up, stop, hurry;
     struct child_start start;
+    struct config config;
     char bin_dir[CHILD_PATH_BYTES];
     struct bus *bus;
     sigset_t signals;
@@ -94,7 +100,7 @@ static void start(struct supervisor *s, int i) {
         return;
     }
     cli_fail(0, "%s cannot be started: %s", "nie można uruchomić %s: %s", c->name, strerror(-r));
-    s->give_up |= !child_ended(c, child_clock_ms());
+    s->give_up |= !child_ended(c, &s->config, child_clock_ms());
 }
 
 static void tell_end(const struct child *c, pid_t pid, int status) {
@@ -122,7 +128,7 @@ static void reap(struct supervisor *s) {
         if (!reap_one(c))
             continue;
         s->ready[i] = false;
-        if (child_ended(c, child_clock_ms()))
+        if (child_ended(c, &s->config, child_clock_ms()))
             continue;
         s->give_up = true;
         cli_fail(0, "%s ends again and again: giving up and stopping everything",
@@ -195,7 +201,8 @@ static void watch(struct supervisor *s) {
 
 /* Another Ctrl-C while stopping ends the patience. */
 static void stop_one(struct supervisor *s, struct child *c) {
-    int64_t deadline = child_clock_ms() + (s->hurry ? 0 : GRACE_MS);
+    int64_t patience = s->config.values[CONFIG_up_stop_patience];
+    int64_t deadline = child_clock_ms() + (s->hurry ? 0 : patience);
     kill(c->pid, SIGTERM);
     while (!reap_one(c)) {
         int64_t left = deadline - child_clock_ms();
@@ -336,16 +343,20 @@ static int start_in_background(struct supervisor *s) {
 }
 
 struct asked {
-    bool migrate, once_ready;
+    bool migrate, once_ready, check;
+    const char *config_file;
 };
 
 static error_t take(int key, char *arg, struct argp_state *state) {
     struct asked *in = state->input;
-    (void)arg;
     if (key == KEY_MIGRATE)
         in->migrate = true;
     else if (key == KEY_ONCE_READY)
         in->once_ready = true;
+    else if (key == KEY_CONFIG)
+        in->config_file = arg;
+    else if (key == 'n')
+        in->check = true;
     else
         return ARGP_ERR_UNKNOWN;
     return 0;
@@ -357,12 +368,15 @@ int up_main(int argc, char **argv) {
     cli_parse(argc, argv, take, &in);
     s.start.data = cli_data();
     s.start.migrate = in.migrate;
-    int r = find_bin_dir(&s);
+    s.start.config_file = in.config_file;
+    int r = settings_read(in.config_file, &s.config);
+    if (!r)
+        r = find_bin_dir(&s);
     if (!r)
         r = check_programs(&s);
     if (!r)
         r = check_endpoint();
-    if (r)
+    if (r || in.check)
         return r;
     return in.once_ready ? start_in_background(&s) : supervise(&s);
 }
