@@ -167,6 +167,12 @@ static unsigned log_sign(struct log *l, const struct order_point *point) {
     return 0;
 }
 
+void log_sign_end(struct log *l) {
+    if (l->head_at_ms && l->store.point.size != l->head_size)
+        l->head_at_ms = 0;
+    log_sign(l, &l->store.point);
+}
+
 unsigned log_after_apply(void *context, const struct order_point *point) {
     struct log *l = context;
     struct store_usage usage;

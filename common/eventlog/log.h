@@ -47,7 +47,8 @@ struct log;
  * next epoch. Returns when it is ready for the first commit. */
 int log_open(struct log **out, const char *path, const struct log_options *options);
 
-/* Waits for the commit in flight and until LMDB has everything. NULL is allowed. */
+/* Waits for the commit in flight and until LMDB has everything, and signs the last head. NULL is
+ * allowed. */
 void log_close(struct log *l);
 
 /* What the next submitted commit will be: for the envelope of its records. */

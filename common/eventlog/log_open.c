@@ -205,8 +205,11 @@ static void finish(struct log *l) {
 void log_close(struct log *l) {
     if (!l)
         return;
+    bool was_open = l->follower != NULL;
     finish(l);
     follower_stop(l->follower);
+    if (was_open)
+        log_sign_end(l);
     order_close(l->order);
     if (l->reader_open)
         reader_close(&l->reader);

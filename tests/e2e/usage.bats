@@ -14,7 +14,7 @@ setup() {
   holds "$output" "did you mean 'query'?"
   run latarnia log
   [ "$status" -eq 100 ]
-  holds "$output" "stat dump verify checkpoint prove key"
+  holds "$output" "stat dump verify checkpoint prove key backup restore"
   run latarnia log verfy
   [ "$status" -eq 100 ]
 }

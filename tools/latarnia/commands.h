@@ -11,10 +11,12 @@ int feed_main(int argc, char **argv);
 int figures_main(int argc, char **argv);
 int help_main(int argc, char **argv);
 int import_main(int argc, char **argv);
+int log_backup_main(int argc, char **argv);
 int log_checkpoint_main(int argc, char **argv);
 int log_dump_main(int argc, char **argv);
 int log_key_main(int argc, char **argv);
 int log_prove_main(int argc, char **argv);
+int log_restore_main(int argc, char **argv);
 int log_stat_main(int argc, char **argv);
 int log_verify_main(int argc, char **argv);
 int query_main(int argc, char **argv);
@@ -31,7 +33,7 @@ int view_list_main(int argc, char **argv);
 int view_rebuild_main(int argc, char **argv);
 
 extern const struct cli_option config_options[], import_options[], simulate_options[], figures_options[];
-extern const struct cli_option feed_options[], log_dump_options[], log_prove_options[],
+extern const struct cli_option feed_options[], log_dump_options[], log_prove_options[], log_restore_options[],
     query_options[], replay_options[], send_options[], up_options[];
 
 /* --json alone. */

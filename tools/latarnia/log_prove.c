@@ -32,7 +32,7 @@ const struct cli_option log_prove_options[] = {
     {NULL, 0, NULL, NULL, NULL},
 };
 
-struct wanted {
+struct proving {
     int64_t position, sizes[2];
     unsigned count; /* of sizes */
     bool growth, record;
@@ -43,7 +43,7 @@ struct head {
     struct checkpoint said;
 };
 
-static void take_size(struct wanted *in, const char *arg, struct argp_state *state) {
+static void take_size(struct proving *in, const char *arg, struct argp_state *state) {
     if (!in->growth || in->count == 2)
         cli_usage(state, "unexpected argument '%s'", "zbędny argument '%s'", arg);
     if (moment_read_number(arg, 1, &in->sizes[in->count++]))
@@ -51,7 +51,7 @@ static void take_size(struct wanted *in, const char *arg, struct argp_state *sta
                   "--consistency wymaga rozmiarów od 1; podano '%s'", arg);
 }
 
-static void check_wanted(const struct wanted *in, struct argp_state *state) {
+static void check_wanted(const struct proving *in, struct argp_state *state) {
     if (!in->position == !in->growth)
         cli_usage(state, "what to prove: --position N, or --consistency A [B]",
                   "czego dowieść: --position N albo --consistency A [B]");
@@ -66,7 +66,7 @@ static void check_wanted(const struct wanted *in, struct argp_state *state) {
 }
 
 static error_t take(int key, char *arg, struct argp_state *state) {
-    struct wanted *in = state->input;
+    struct proving *in = state->input;
     if (key == KEY_CONSISTENCY)
         in->growth = true;
     else if (key == KEY_RECORD)
@@ -151,7 +151,7 @@ static int check_head(struct proof_log *p, const struct head *head) {
                     "podpisana głowa nie należy do tego dziennika");
 }
 
-static int print_record(struct proof_log *p, const struct wanted *in, const struct head *head) {
+static int print_record(struct proof_log *p, const struct proving *in, const struct head *head) {
     uint64_t position = (uint64_t)in->position;
     struct bytes record = {NULL, 0};
     struct tree_proof path;
@@ -167,7 +167,7 @@ static int print_record(struct proof_log *p, const struct wanted *in, const stru
 }
 
 /* The head of B is the signed one or, at another size, three lines to hold against one. */
-static int print_growth(struct proof_log *p, const struct wanted *in, const struct head *head) {
+static int print_growth(struct proof_log *p, const struct proving *in, const struct head *head) {
     uint64_t old = (uint64_t)in->sizes[0];
     uint64_t size = in->count == 2 ? (uint64_t)in->sizes[1] : head->said.size;
     struct checkpoint then = head->said;
@@ -183,7 +183,7 @@ static int print_growth(struct proof_log *p, const struct wanted *in, const stru
     return 0;
 }
 
-static int prove(const char *path, const struct wanted *in, const struct head *head) {
+static int prove(const char *path, const struct proving *in, const struct head *head) {
     struct proof_log p;
     int r = proof_open(&p, path);
     uint64_t size = p.store.point.size;
@@ -215,7 +215,7 @@ static int check_size(const char *path, uint64_t size) {
 
 int log_prove_main(int argc, char **argv) {
     char path[LOG_PLACE_BYTES];
-    struct wanted in = {0};
+    struct proving in = {0};
     struct head head;
     cli_parse(argc, argv, take, &in);
     log_place(path);

@@ -2,20 +2,18 @@
  * latarnia log verify: bytes, hashes and heads by common/eventlog/verify.h, and for each record
  * what its envelope says of the others. Needs no running process; works beside one.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <sodium.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/eventlog/verify.h"
 #include "tools/latarnia/chain.h"
 #include "tools/latarnia/commands.h"
+#include "tools/latarnia/log_fault.h"
 #include "tools/latarnia/log_place.h"
 
-enum { ROOT_TEXT_BYTES = 48, FAULT_BYTES = 200 };
+enum { ROOT_TEXT_BYTES = 48 };
 
 static int check(void *context, uint64_t position, struct bytes record) {
     return (int)chain_check(context, position, record);
@@ -26,34 +24,13 @@ static void progress(void *context, uint64_t done, uint64_t size) {
     fprintf(stderr, "\r%s %" PRIu64 " / %" PRIu64, cli_say("verifying", "sprawdzanie"), done, size);
 }
 
-/* The key that signs the heads lies beside the log; a copy of the log alone has none. */
-static const struct note_key *load_key(struct note_key *key) {
-    int dir = open(cli_data(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int r = dir < 0 ? -errno : note_key_load(dir, "log.key", key);
-    if (dir >= 0)
-        close(dir);
-    return r ? NULL : key;
-}
-
-static void fault_of(const struct verify_report *v, char out[FAULT_BYTES]) {
-    if (v->outcome == VERIFY_CHECK)
-        snprintf(out, FAULT_BYTES, cli_say("the record at position %" PRIu64 " %s",
-                                           "wpis na pozycji %" PRIu64 " %s"),
-                 v->position, chain_text((enum chain_fault)v->detail));
-    else if (v->position)
-        snprintf(out, FAULT_BYTES, cli_say("position %" PRIu64 ": %s", "pozycja %" PRIu64 ": %s"),
-                 v->position, verify_text(v->outcome));
-    else
-        snprintf(out, FAULT_BYTES, "%s", verify_text(v->outcome));
-}
-
 static void root_text(const struct verify_report *v, char out[ROOT_TEXT_BYTES]) {
     sodium_bin2base64(out, ROOT_TEXT_BYTES, v->root, sizeof v->root,
                       sodium_base64_VARIANT_ORIGINAL);
 }
 
 static void print_json(const struct verify_report *v, bool signature) {
-    char root[ROOT_TEXT_BYTES], fault[FAULT_BYTES] = "";
+    char root[ROOT_TEXT_BYTES], fault[LOG_FAULT_BYTES] = "";
     root_text(v, root);
     json_t *out = json_pack(
         "{s:b, s:I, s:s, s:I, s:b, s:I, s:b, s:b}", "sound", (int)(v->outcome == VERIFY_SOUND),
@@ -61,7 +38,7 @@ static void print_json(const struct verify_report *v, bool signature) {
         (int)v->has_checkpoint, "checkpoint_size", (json_int_t)v->checkpoint_size, "signature",
         (int)(v->has_checkpoint && signature), "running", (int)v->owned);
     if (v->outcome != VERIFY_SOUND) {
-        fault_of(v, fault);
+        log_fault(v, fault);
         json_object_set_new(out, "position", json_integer((json_int_t)v->position));
         json_object_set_new(out, "fault", json_string(fault));
     }
@@ -89,14 +66,14 @@ static void print_words(const struct verify_report *v, bool signature) {
 }
 
 static int report(const struct verify_report *v, bool json, bool signature) {
-    char fault[FAULT_BYTES];
+    char fault[LOG_FAULT_BYTES];
     if (json)
         print_json(v, signature);
     else if (v->outcome == VERIFY_SOUND)
         print_words(v, signature);
     if (v->outcome == VERIFY_SOUND)
         return CLI_DONE;
-    fault_of(v, fault);
+    log_fault(v, fault);
     return cli_fail(CLI_NEGATIVE, "%s", "%s", fault);
 }
 
@@ -109,7 +86,7 @@ int log_verify_main(int argc, char **argv) {
     log_place(path);
     struct chain *chain = chain_new();
     struct verify_options options = {.path = path,
-                                     .key = load_key(&key),
+                                     .key = log_fault_key(&key),
                                      .check = check,
                                      .context = chain,
                                      .progress = cli_progress() ? progress : NULL};

@@ -224,6 +224,26 @@ static void heads_follow_the_log(void **state) {
     assert_true(text_is(note, shown));
 }
 
+static void the_last_head_covers_everything(void **state) {
+    struct place *p = *state;
+    struct log_options o = small_options();
+    struct checkpoint head;
+    struct note_key key;
+    struct text note;
+    struct log *l = NULL;
+    char stored[CHECKPOINT_TEXT_MAX];
+    assert_int_equal(note_key_create(p->fd, "key", "log.example", &key), 0);
+    o.key = &key;
+    o.origin = "example.org/log";
+    o.head_ms = 60000; /* the first head is signed at once, the next one not before the end */
+    assert_int_equal(log_open(&l, p->path, &o), 0);
+    log_fill(l, 40, 7);
+    log_close(l);
+    assert_int_equal(checkpoint_get(p->fd, stored, &note), 0);
+    assert_int_equal(checkpoint_verify(note, &key, &head), 0);
+    assert_int_equal(head.size, 40);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(grows_over_many_opens, place_new, place_free),
@@ -233,6 +253,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(full_refuses_and_reads_on, place_new, place_free),
         cmocka_unit_test_setup_teardown(contradictions_are_refused, place_new, place_free),
         cmocka_unit_test_setup_teardown(heads_follow_the_log, place_new, place_free),
+        cmocka_unit_test_setup_teardown(the_last_head_covers_everything, place_new, place_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

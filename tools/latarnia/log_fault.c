@@ -1,0 +1,43 @@
+#include "tools/latarnia/log_fault.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "tools/latarnia/chain.h"
+#include "tools/latarnia/cli.h"
+
+static const char *polish_text(enum verify_outcome outcome) {
+    static const char *const texts[] = {
+        [VERIFY_SOUND] = "wszystko się zgadza",
+        [VERIFY_EMPTY] = "tu nie ma dziennika",
+        [VERIFY_RECORD] = "brak wpisu albo nie jest tym, który dopisano",
+        [VERIFY_ROOT] = "wpisy nie dają zapisanego korzenia",
+        [VERIFY_ENVIRONMENT] = "plik LMDB jest uszkodzony",
+        [VERIFY_CHECKPOINT] = "podpisana głowa nie należy do tego dziennika",
+        [VERIFY_SEGMENT] = "segment jest uszkodzony albo nie jest kontynuacją dziennika",
+        [VERIFY_CHECK] = "wpis łamie regułę swojej warstwy",
+    };
+    return texts[outcome];
+}
+
+void log_fault(const struct verify_report *v, char out[LOG_FAULT_BYTES]) {
+    const char *text = cli_say(verify_text(v->outcome), polish_text(v->outcome));
+    if (v->outcome == VERIFY_CHECK)
+        snprintf(out, LOG_FAULT_BYTES,
+                 cli_say("the record at position %" PRIu64 " %s", "wpis na pozycji %" PRIu64 " %s"),
+                 v->position, chain_text((enum chain_fault)v->detail));
+    else if (v->position)
+        snprintf(out, LOG_FAULT_BYTES,
+                 cli_say("position %" PRIu64 ": %s", "pozycja %" PRIu64 ": %s"), v->position, text);
+    else
+        snprintf(out, LOG_FAULT_BYTES, "%s", text);
+}
+
+const struct note_key *log_fault_key(struct note_key *key) {
+    int dir = open(cli_data(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int r = dir < 0 ? 1 : note_key_load(dir, "log.key", key);
+    if (dir >= 0)
+        close(dir);
+    return r ? NULL : key;
+}
