@@ -21,6 +21,8 @@ const struct cli_command cli_commands[] = {
      "Zatrzymaj to, co uruchomiło `up`, i poczekaj na koniec", NULL},
     {"status", status_main, "", "Is every process ready? Exit code 0 only then",
      "Czy wszystkie usługi są gotowe? Kod wyjścia 0 tylko wtedy", json_option},
+    {"doctor", doctor_main, "", "Look at everything an operator would ask about; exit code 1: a problem",
+     "Sprawdź wszystko, o co zapytałby operator; kod wyjścia 1: jest problem", json_option},
     {"config", config_main, "", "The settings in force, and where each comes from",
      "Obowiązujące ustawienia i ich źródła", config_options},
     {"send", send_main, "COMMAND CATEGORY:ID [FIELD=VALUE...]",

@@ -6,6 +6,7 @@
 
 int completion_main(int argc, char **argv);
 int config_main(int argc, char **argv);
+int doctor_main(int argc, char **argv);
 int down_main(int argc, char **argv);
 int feed_main(int argc, char **argv);
 int figures_main(int argc, char **argv);
