@@ -45,7 +45,7 @@ static int read_config(struct options *o) {
     return 0;
 }
 
-int options_read(int argc, char **argv, struct options *out) {
+int options_read(int argc, char **argv, const char *process, struct options *out) {
     static const struct argp_option list[] = {
         {"data", 'd', "DIR", 0, "Data directory (default: LATARNIA_DATA)", 0},
         {"config", 'c', "FILE", 0, "Settings (default: DIR/latarnia.conf)", 0},
@@ -53,6 +53,7 @@ int options_read(int argc, char **argv, struct options *out) {
         {NULL, 0, NULL, 0, NULL, 0},
     };
     const struct argp parser = {list, take, NULL, NULL, NULL, NULL, NULL};
+    (void)process;
     *out = (struct options){.data_dir = getenv("LATARNIA_DATA")};
     argp_err_exit_status = 100;
     return argp_parse(&parser, argc, argv, 0, NULL, out) ? 100 : read_config(out);

@@ -13,6 +13,6 @@ struct options {
 };
 
 /* Sets the level of diag(), too. 0, or 100 after a sentence on stderr. */
-int options_read(int argc, char **argv, struct options *out);
+int options_read(int argc, char **argv, const char *process, struct options *out);
 
 #endif

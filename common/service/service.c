@@ -341,7 +341,7 @@ int service_main(int argc, char **argv, const struct domain *domain) {
     char process[48];
     snprintf(process, sizeof process, "latarnia-%s", domain->name);
     diag_open(process);
-    int r = options_read(argc, argv, &options);
+    int r = options_read(argc, argv, process, &options);
     if (r)
         return r;
     int signal_fd = signals_open();

@@ -248,7 +248,7 @@ int serve_main(int argc, char **argv) {
     struct note_key key = {0};
     bool stop = false;
     diag_open("latarnia-eventlog");
-    int r = options_read(argc, argv, &options);
+    int r = options_read(argc, argv, "latarnia-eventlog", &options);
     if (r)
         return r;
     int signal_fd = signals_open();

@@ -270,7 +270,7 @@ int serve_main(int argc, char **argv) {
     struct options options;
     struct server s;
     diag_open("latarnia-projector");
-    int r = options_read(argc, argv, &options);
+    int r = options_read(argc, argv, "latarnia-projector", &options);
     if (r)
         return r;
     int signal_fd = signals_open();
