@@ -8,17 +8,25 @@
 #include "tools/latarnia/cli.h"
 
 static const char *polish_text(enum verify_outcome outcome) {
-    static const char *const texts[] = {
-        [VERIFY_SOUND] = "wszystko się zgadza",
-        [VERIFY_EMPTY] = "tu nie ma dziennika",
-        [VERIFY_RECORD] = "brak wpisu albo nie jest tym, który dopisano",
-        [VERIFY_ROOT] = "wpisy nie dają zapisanego korzenia",
-        [VERIFY_ENVIRONMENT] = "plik LMDB jest uszkodzony",
-        [VERIFY_CHECKPOINT] = "podpisana głowa nie należy do tego dziennika",
-        [VERIFY_SEGMENT] = "segment jest uszkodzony albo nie jest kontynuacją dziennika",
-        [VERIFY_CHECK] = "wpis łamie regułę swojej warstwy",
-    };
-    return texts[outcome];
+    switch (outcome) {
+    case VERIFY_SOUND:
+        return "wszystko się zgadza";
+    case VERIFY_EMPTY:
+        return "tu nie ma dziennika";
+    case VERIFY_RECORD:
+        return "brak wpisu albo nie jest tym, który dopisano";
+    case VERIFY_ROOT:
+        return "wpisy nie dają zapisanego korzenia";
+    case VERIFY_ENVIRONMENT:
+        return "plik LMDB jest uszkodzony";
+    case VERIFY_CHECKPOINT:
+        return "podpisana głowa nie należy do tego dziennika";
+    case VERIFY_SEGMENT:
+        return "segment jest uszkodzony albo nie jest kontynuacją dziennika";
+    case VERIFY_CHECK:
+        return "wpis łamie regułę swojej warstwy";
+    }
+    return verify_text(outcome);
 }
 
 void log_fault(const struct verify_report *v, char out[LOG_FAULT_BYTES]) {
