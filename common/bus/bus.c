@@ -3,23 +3,36 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <zmq.h>
 
 #include "common/base/ensure.h"
 #include "common/bus/socket.h"
+#include "common/bus/unread.h"
 #include "common/codec/codec.h"
 #include "common/codec/pack.h"
 #include "common/codec/scan.h"
 #include "common/messages/registry.h"
 
 /* sun_path holds 108 bytes; ZeroMQ refuses longer ones only at bind. */
-enum { UNIX_PATH_MAX_BYTES = 100 };
+enum { UNIX_PATH_MAX_BYTES = 100, DESCRIPTORS = 16384 };
+
+/* When descriptors run out, ZeroMQ's thread asks for one without a pause until a peer leaves. */
+static void allow_descriptors(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= DESCRIPTORS)
+        return;
+    limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 struct bus *bus_new(void) {
     struct bus *bus = calloc(1, sizeof *bus);
     ensure(bus != NULL);
+    allow_descriptors();
     bus->context = zmq_ctx_new();
+    bus->unread = unread_new();
     ensure(bus->context != NULL);
     return bus;
 }
@@ -28,6 +41,7 @@ void bus_free(struct bus *bus) {
     if (!bus)
         return;
     zmq_ctx_term(bus->context);
+    unread_free(bus->unread);
     free(bus);
 }
 
@@ -38,23 +52,24 @@ int bus_endpoint(const char *data_dir, const char *name, char out[BUS_ENDPOINT_S
     return 0;
 }
 
-static void set(void *socket, int option, int value) {
+void socket_set(void *socket, int option, int value) {
     ensure(zmq_setsockopt(socket, option, &value, sizeof value) == 0);
 }
 
 void *socket_new(struct bus *bus, int type) {
     void *socket = zmq_socket(bus->context, type);
-    int64_t most = SOCKET_FRAME_BYTES;
+    int64_t most = SOCKET_FRAME_BYTES + (type == ZMQ_DEALER ? SOCKET_HEAD_BYTES : 0);
     if (!socket)
         return NULL;
     ensure(zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &most, sizeof most) == 0);
-    set(socket, ZMQ_LINGER, SOCKET_LINGER_MS);
-    set(socket, ZMQ_HANDSHAKE_IVL, SOCKET_HANDSHAKE_MS);
-    set(socket, ZMQ_SNDTIMEO, SOCKET_SEND_MS);
-    set(socket, ZMQ_SNDHWM, SOCKET_HWM);
-    set(socket, ZMQ_RCVHWM, SOCKET_HWM);
-    set(socket, ZMQ_RECONNECT_IVL, SOCKET_RECONNECT_MS);
-    set(socket, ZMQ_RECONNECT_IVL_MAX, SOCKET_RECONNECT_MAX_MS);
+    socket_set(socket, ZMQ_LINGER, SOCKET_LINGER_MS);
+    socket_set(socket, ZMQ_HANDSHAKE_IVL, SOCKET_HANDSHAKE_MS);
+    socket_set(socket, ZMQ_SNDTIMEO, SOCKET_SEND_MS);
+    socket_set(socket, ZMQ_SNDHWM, SOCKET_HWM);
+    socket_set(socket, ZMQ_RCVHWM, SOCKET_HWM);
+    socket_set(socket, ZMQ_BACKLOG, SOCKET_BACKLOG);
+    socket_set(socket, ZMQ_RECONNECT_IVL, SOCKET_RECONNECT_MS);
+    socket_set(socket, ZMQ_RECONNECT_IVL_MAX, SOCKET_RECONNECT_MAX_MS);
     return socket;
 }
 
@@ -73,16 +88,19 @@ int socket_fd(void *socket) {
     return zmq_getsockopt(socket, ZMQ_FD, &fd, &size) ? -1 : fd;
 }
 
-/* Answers are small or pages; a page is written once into the buffer that ZeroMQ then owns. */
-int socket_frame(const struct schema *schema, const void *message, struct framed *out) {
+/* Answers are small or pages; a page is written once into the buffer that ZeroMQ then owns, and that
+ * holds no more than the page: a peer that does not read has it kept for a while. */
+int socket_frame(size_t head, const struct schema *schema, const void *message,
+                 struct framed *out) {
     size_t capacity = 4096;
     for (;; capacity *= 16) {
-        uint8_t *data = malloc(capacity);
-        struct pack_writer w = {data, 0, capacity, false};
+        uint8_t *data = malloc(head + capacity);
+        struct pack_writer w = {data + head, 0, capacity, false};
         ensure(data != NULL);
         struct codec_fault bad = codec_encode_framed(schema, message, &w);
         if (!bad.result) {
-            *out = (struct framed){data, w.size};
+            uint8_t *fitting = realloc(data, head + w.size);
+            *out = (struct framed){fitting ? fitting : data, head + w.size};
             return 0;
         }
         free(data);
@@ -93,7 +111,7 @@ int socket_frame(const struct schema *schema, const void *message, struct framed
 
 uint8_t *bus_encode(const struct schema *schema, const void *message, size_t *size) {
     struct framed frame;
-    if (socket_frame(schema, message, &frame))
+    if (socket_frame(0, schema, message, &frame))
         return NULL;
     *size = frame.size;
     return frame.data;
@@ -128,13 +146,18 @@ static int sent(int rc) {
     return -errno;
 }
 
-int socket_send_owned(void *socket, uint8_t *data, size_t size, int flags) {
+int socket_send_released(void *socket, struct framed frame, socket_release *free_fn, void *hint,
+                         int flags) {
     zmq_msg_t message;
-    ensure(zmq_msg_init_data(&message, data, size, release, NULL) == 0);
+    ensure(zmq_msg_init_data(&message, frame.data, frame.size, free_fn, hint) == 0);
     int r = sent(zmq_msg_send(&message, socket, flags));
     if (r)
         zmq_msg_close(&message);
     return r;
+}
+
+int socket_send_owned(void *socket, uint8_t *data, size_t size, int flags) {
+    return socket_send_released(socket, (struct framed){data, size}, release, NULL, flags);
 }
 
 int socket_send_copy(void *socket, const void *data, size_t size, int flags) {

@@ -2,8 +2,8 @@
 #define COMMON_BUS_BUS_H
 
 /*
- * The only place with ZeroMQ sockets. Requests go DEALER to ROUTER as two parts, a correlation of 8
- * bytes and a framed message (schemas/bus.def); the doorbell is PUB/SUB and carries only a size.
+ * The only place with ZeroMQ sockets. Requests go DEALER to ROUTER as a correlation and a framed
+ * message (schemas/bus.def), answers come back with both; the doorbell carries only a size.
  * A frame that does not scan, decode or fit is answered with Fault or dropped, never acted upon.
  *
  * Functions return 0, a positive BUS_* condition, or a negative -errno that ends the process.
@@ -21,7 +21,7 @@ struct bus; /* one ZeroMQ context per process */
 struct bus *bus_new(void);
 void bus_free(struct bus *bus);
 
-/* "ipc://DIR/run/NAME.sock" ("doorbell" for the eventlog's PUB). BUS_TOO_LONG when the path exceeds
+/* "ipc://DIR/run/NAME.sock" ("doorbell" for the eventlog's). BUS_TOO_LONG when the path exceeds
  * what a unix socket takes: choose a shorter data directory. */
 int bus_endpoint(const char *data_dir, const char *name, char out[BUS_ENDPOINT_SIZE]);
 
@@ -33,7 +33,8 @@ int bus_client_open(struct bus *bus, const char *endpoint, struct bus_client **o
 void bus_client_close(struct bus_client *c);
 int bus_client_fd(const struct bus_client *c);
 
-/* Sends without waiting; the answer carries the same correlation. BUS_BUSY: the queue is full. */
+/* Waits at most a second for a connection with room; the answer carries the same correlation.
+ * BUS_BUSY: there is none. */
 int bus_client_send(struct bus_client *c, uint64_t correlation, const struct schema *schema,
                     const void *message);
 
@@ -61,6 +62,7 @@ struct bus_server;
 struct bus_peer {
     uint8_t identity[32];
     uint8_t identity_size;
+    int connection; /* its descriptor, to shut it (unread.h) */
     uint64_t correlation;
 };
 
@@ -74,11 +76,14 @@ int bus_server_open(struct bus *bus, const char *endpoint, struct bus_server **o
 void bus_server_close(struct bus_server *s);
 int bus_server_fd(const struct bus_server *s);
 
-/* The next well-formed request, BUS_TIMEOUT when none is waiting. Malformed ones are answered with
- * Fault here and counted. The arena must hold a frame of 1 MiB and its structs. */
+/* The next well-formed request, BUS_TIMEOUT when none is waiting or too many malformed ones came in
+ * a row: those are answered with Fault here, or with silence, and counted. The arena must hold a
+ * frame of 1 MiB and its structs. */
 int bus_server_receive(struct bus_server *s, struct arena *arena, struct bus_request *out);
+uint64_t bus_server_malformed(const struct bus_server *s);
 
-/* One part of an answer. A peer that is gone or does not read is dropped silently. */
+/* One part of an answer. To a peer that is gone nothing is sent; one that does not read is cut off
+ * (unread.h). Both are silent. */
 int bus_server_answer(struct bus_server *s, const struct bus_peer *peer,
                       const struct schema *schema, const void *message, bool more);
 
@@ -97,6 +102,8 @@ int bus_doorbell_bind(struct bus *bus, const char *endpoint, struct bus_doorbell
 int bus_doorbell_connect(struct bus *bus, const char *endpoint, struct bus_doorbell **out);
 void bus_doorbell_close(struct bus_doorbell *b);
 int bus_doorbell_fd(const struct bus_doorbell *b);
+/* Tells everybody who listens, when the size is another one than last time; lets new listeners in
+ * either way, so it is called at least once a second. */
 int bus_doorbell_ring(struct bus_doorbell *b, uint64_t size);
 /* The newest size that was rung, BUS_TIMEOUT when none is waiting. */
 int bus_doorbell_hear(struct bus_doorbell *b, uint64_t *size);

@@ -32,9 +32,8 @@ int bus_client_open(struct bus *bus, const char *endpoint, struct bus_client **o
     struct bus_client *c = calloc(1, sizeof *c);
     ensure(c != NULL);
     c->socket = socket_new(bus, ZMQ_DEALER);
-    int one = 1; /* nothing queues for a peer that is not there: the caller decides again */
-    if (c->socket)
-        ensure(zmq_setsockopt(c->socket, ZMQ_IMMEDIATE, &one, sizeof one) == 0);
+    if (c->socket) /* nothing queues for a peer that is not there: the caller decides again */
+        socket_set(c->socket, ZMQ_IMMEDIATE, 1);
     if (!c->socket || open_monitor(bus, c) || zmq_connect(c->socket, endpoint)) {
         int error = errno;
         bus_client_close(c);
@@ -80,8 +79,8 @@ static void hear(struct bus_client *c) {
 
 /* A request that goes into the pipe of a connection that has just broken would be lost without a
  * word: the socket is made to look at what has become of its pipes first. */
-static int await_connection(struct bus_client *c) {
-    int64_t deadline = now_ms() + SOCKET_SEND_MS;
+static int await_connection(struct bus_client *c, int timeout_ms) {
+    int64_t deadline = now_ms() + timeout_ms;
     int events;
     size_t size = sizeof events;
     hear(c);
@@ -98,10 +97,10 @@ static int await_connection(struct bus_client *c) {
 int bus_client_send(struct bus_client *c, uint64_t correlation, const struct schema *schema,
                     const void *message) {
     struct framed frame;
-    int r = socket_frame(schema, message, &frame);
+    int r = socket_frame(0, schema, message, &frame);
     if (r)
         return r;
-    r = await_connection(c);
+    r = await_connection(c, SOCKET_SEND_MS);
     r = r ? r : socket_send_copy(c->socket, &correlation, sizeof correlation, ZMQ_SNDMORE);
     if (r) {
         free(frame.data);
@@ -110,26 +109,30 @@ int bus_client_send(struct bus_client *c, uint64_t correlation, const struct sch
     return socket_send_owned(c->socket, frame.data, frame.size, 0);
 }
 
-static int receive_parts(struct bus_client *c, struct arena *arena, struct bus_answer *out) {
-    zmq_msg_t body;
-    int more = 0, r = BUS_MALFORMED;
-    if (zmq_recv(c->socket, &out->correlation, sizeof out->correlation, ZMQ_DONTWAIT) !=
-        sizeof out->correlation) {
-        socket_drain(c->socket);
+static int open_answer(zmq_msg_t *part, struct arena *arena, struct bus_answer *out) {
+    const uint8_t *data = zmq_msg_data(part);
+    size_t size = zmq_msg_size(part);
+    if (size < SOCKET_HEAD_BYTES || data[8] > 1)
         return BUS_MALFORMED;
-    }
-    zmq_msg_init(&body);
-    if (zmq_msg_recv(&body, c->socket, ZMQ_DONTWAIT) >= 0) {
-        r = socket_open(zmq_msg_data(&body), zmq_msg_size(&body), arena, &out->schema,
-                        &out->message);
-        more = zmq_msg_more(&body);
-    }
-    zmq_msg_close(&body);
-    out->more = false;
-    if (more) { /* the third part says that another answer of the same request follows */
-        out->more = true;
+    memcpy(&out->correlation, data, sizeof out->correlation);
+    out->more = data[8] == 1;
+    return socket_open(data + SOCKET_HEAD_BYTES, size - SOCKET_HEAD_BYTES, arena, &out->schema,
+                       &out->message);
+}
+
+/* An answer is one part: a connection that breaks while a socket with ZMQ_IMMEDIATE is between two
+ * parts of a message ends the process (an assertion of fq.cpp in libzmq 4.3.4). */
+static int receive_one(struct bus_client *c, struct arena *arena, struct bus_answer *out) {
+    zmq_msg_t part;
+    int r = BUS_MALFORMED;
+    zmq_msg_init(&part);
+    if (zmq_msg_recv(&part, c->socket, ZMQ_DONTWAIT) < 0)
+        r = errno == EAGAIN || errno == EINTR ? BUS_TIMEOUT : -errno;
+    else if (zmq_msg_more(&part))
         socket_drain(c->socket);
-    }
+    else
+        r = open_answer(&part, arena, out);
+    zmq_msg_close(&part);
     return r;
 }
 
@@ -141,7 +144,7 @@ static int receive_while_connected(struct bus_client *c, int64_t left_ms, struct
     if (zmq_poll(items, 2, c->broken ? 0 : (long)left_ms) < 0 && errno != EINTR)
         return -errno;
     if (items[0].revents)
-        return receive_parts(c, arena, out);
+        return receive_one(c, arena, out);
     hear(c);
     return c->broken ? BUS_BUSY : BUS_TIMEOUT;
 }
@@ -159,7 +162,7 @@ int bus_call(struct bus_client *c, const struct schema *schema, const void *mess
     int64_t deadline = now_ms() + timeout_ms;
     size_t mark = arena->used;
     uint64_t correlation = ++c->last;
-    int r = await_connection(c);
+    int r = await_connection(c, timeout_ms < SOCKET_SEND_MS ? timeout_ms : SOCKET_SEND_MS);
     c->broken = false; /* that was an earlier request's */
     r = r ? r : bus_client_send(c, correlation, schema, message);
     while (!r) {
