@@ -125,6 +125,10 @@ uint64_t log_applied_size(struct log *l) {
 void log_applied(struct log *l, struct order_point *out) {
     uint64_t count;
     eventfd_read(follower_fd(l->follower), &count);
+    log_point(l, out);
+}
+
+void log_point(struct log *l, struct order_point *out) {
     follower_point(l->follower, out);
 }
 

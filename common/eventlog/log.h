@@ -75,10 +75,11 @@ int log_fd(struct log *l);         /* readable when a commit may have become dur
 int log_applied_fd(struct log *l); /* readable when log_applied() may have moved */
 
 /* Last position that is durable, and what LMDB holds, synced: feed, proofs and heads speak only of
- * that. log_applied() also resets log_applied_fd(). */
+ * that. log_applied() also resets log_applied_fd(): for whoever waits by it, log_point() does not. */
 uint64_t log_durable_size(const struct log *l);
 uint64_t log_applied_size(struct log *l);
 void log_applied(struct log *l, struct order_point *out);
+void log_point(struct log *l, struct order_point *out);
 
 /* Applied records; see reader.h. log_page: 0 or fatal, an empty page at the end. */
 int log_page(struct log *l, uint64_t from, uint32_t most, struct batch *page);
