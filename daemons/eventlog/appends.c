@@ -26,25 +26,38 @@ static struct term *find_term(struct keeper *k, struct text daemon) {
     return NULL;
 }
 
+/* Whoever owns a category writes; "any" and the log itself are nobody's name. */
+static bool is_department(struct text name) {
+    bool owns_some = false;
+    for (size_t i = 0; i < registry_category_count(); i++)
+        owns_some |= text_is(name, registry_category_at(i)->daemon);
+    return owns_some && !text_is(name, "any") && !text_is(name, "eventlog");
+}
+
 int appends_open_term(struct keeper *k, const struct bus_peer *peer, const struct OpenTerm *ask) {
     struct term *t = find_term(k, ask->daemon);
-    if (!t && k->term_count == KEEPER_DAEMONS_MAX)
+    if (!t && (!is_department(ask->daemon) || k->term_count == KEEPER_DAEMONS_MAX))
         return keeper_fault(k, peer, OUTCOME_malformed);
     if (!t) {
         t = &k->terms[k->term_count++];
         snprintf(t->daemon, sizeof t->daemon, "%.*s", (int)ask->daemon.size, ask->daemon.data);
     }
+    t->holder = *peer;
     t->term = (int64_t)log_epoch(k->log) * TERMS_PER_EPOCH + ++k->next_term;
     /* Everything that an earlier instance may have written lies at or before `size`. */
     struct TermOpened opened = {.term = t->term, .size = (int64_t)(k->next - 1)};
     return bus_server_answer(k->server, peer, TermOpened_schema(), &opened, false);
 }
 
-static int32_t check_term(struct keeper *k, const struct AppendBatch *batch) {
+static int32_t check_term(struct keeper *k, const struct bus_peer *peer,
+                          const struct AppendBatch *batch) {
     const struct term *t = find_term(k, batch->daemon);
     if (!t || batch->term / TERMS_PER_EPOCH != t->term / TERMS_PER_EPOCH)
         return OUTCOME_later; /* opened with an earlier eventlog: open again */
-    return batch->term == t->term ? OUTCOME_accepted : OUTCOME_stale;
+    if (batch->term != t->term)
+        return OUTCOME_stale;
+    /* The same daemon on a new connection opens again too. */
+    return keeper_same_peer(peer, &t->holder) ? OUTCOME_accepted : OUTCOME_later;
 }
 
 /* ---- one append ---- */
@@ -180,7 +193,7 @@ static void hold(struct keeper *k, const struct bus_peer *peer, struct appended 
 }
 
 int appends_take(struct keeper *k, const struct bus_peer *peer, const struct AppendBatch *batch) {
-    int32_t term = check_term(k, batch);
+    int32_t term = check_term(k, peer, batch);
     if (term != OUTCOME_accepted)
         return keeper_fault(k, peer, term);
     struct log_state state;

@@ -13,15 +13,18 @@
 enum {
     KEEPER_DAEMONS_MAX = 32,
     KEEPER_WAITING_MAX = 4096,
+    KEEPER_WAITING_EACH = 16, /* of one connection */
     KEEPER_ANSWERS_MAX = 512, /* schemas/bus.def AppendBatch */
     KEEPER_PAGE_BYTES = 900 * 1024,
     KEEPER_FRAME_BYTES = 1 << 20,
     KEEPER_FILTERS_MAX = 65, /* schemas/bus.def ReadFeed: the first one and `also` */
 };
 
+/* A term belongs to the connection that opened it: its number alone can be guessed. */
 struct term {
     char daemon[33];
     int64_t term;
+    struct bus_peer holder;
 };
 
 /* An append frame whose commit is not durable yet. */
@@ -78,13 +81,13 @@ struct keeper {
     size_t waiting_count;
     struct batch page;
     uint8_t *frame; /* an encoded page */
-    uint8_t *named; /* the maps of a page in the named form */
-    uint64_t told;  /* size the doorbell has rung */
 };
 
 int64_t keeper_now_ms(void);
 int64_t keeper_now_us(void);
 int keeper_fault(struct keeper *k, const struct bus_peer *peer, int32_t outcome);
+
+bool keeper_same_peer(const struct bus_peer *a, const struct bus_peer *b);
 
 /* appends.c */
 int appends_take(struct keeper *k, const struct bus_peer *peer, const struct AppendBatch *batch);

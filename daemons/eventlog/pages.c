@@ -70,11 +70,32 @@ static int answer_feed(struct keeper *k, const struct bus_peer *peer, const stru
     return bus_server_answer_bytes(k->server, peer, bytes_of(w.data, w.size), false);
 }
 
+/* A feed that waits less than it was asked to is an answer; a stream's newest entry is not there yet. */
+static int end_wait(struct keeper *k, size_t index) {
+    struct waiter w = k->waiting[index];
+    k->waiting_count--;
+    memmove(k->waiting + index, k->waiting + index + 1,
+            (k->waiting_count - index) * sizeof *k->waiting);
+    return w.is_stream ? keeper_fault(k, &w.peer, OUTCOME_later)
+                       : answer_feed(k, &w.peer, &w.feed);
+}
+
+/* Nobody is refused: whoever has too many waiting ends his own oldest, and a full table the oldest
+ * of all, so that many that wait cannot keep another one from waiting. */
 static int wait_for(struct keeper *k, struct waiter w) {
-    if (k->waiting_count == KEEPER_WAITING_MAX)
-        return keeper_fault(k, &w.peer, OUTCOME_later);
+    size_t own = 0, oldest = 0;
+    for (size_t i = k->waiting_count; i > 0; i--)
+        if (keeper_same_peer(&k->waiting[i - 1].peer, &w.peer)) {
+            oldest = i - 1;
+            own++;
+        }
+    int r = 0;
+    if (own >= KEEPER_WAITING_EACH)
+        r = end_wait(k, oldest);
+    else if (k->waiting_count == KEEPER_WAITING_MAX)
+        r = end_wait(k, 0);
     k->waiting[k->waiting_count++] = w;
-    return 0;
+    return r;
 }
 
 int pages_feed(struct keeper *k, const struct bus_peer *peer, const struct ReadFeed *ask) {

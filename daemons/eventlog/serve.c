@@ -18,6 +18,9 @@
 enum {
     REQUEST_ARENA = 16 << 20,
     DRAIN_MAX = 512, /* requests taken before durable ones are answered again */
+    DRAIN_MS = 10,   /* pages cost a thousand times more than questions */
+    FRAME_BYTES = 1 << 20,
+    PAGE_BYTES = KEEPER_PAGE_BYTES,
 };
 
 int64_t keeper_now_us(void) {
@@ -32,6 +35,11 @@ int64_t keeper_now_ms(void) {
 
 int keeper_fault(struct keeper *k, const struct bus_peer *peer, int32_t outcome) {
     return answer_fault(k->server, peer, outcome);
+}
+
+bool keeper_same_peer(const struct bus_peer *a, const struct bus_peer *b) {
+    return a->identity_size == b->identity_size &&
+           memcmp(a->identity, b->identity, a->identity_size) == 0;
 }
 
 /* ---- requests ---- */
@@ -95,7 +103,8 @@ static int dispatch(struct keeper *k, const struct bus_request *q) {
 }
 
 static int drain(struct keeper *k) {
-    for (int i = 0; i < DRAIN_MAX; i++) {
+    int64_t until = keeper_now_ms() + DRAIN_MS;
+    for (int i = 0; i < DRAIN_MAX && keeper_now_ms() <= until; i++) {
         struct bus_request q;
         arena_reset(&k->requests);
         int r = bus_server_receive(k->server, &k->requests, &q);
@@ -106,14 +115,6 @@ static int drain(struct keeper *k) {
             return r;
     }
     return appends_submit(k);
-}
-
-static int ring(struct keeper *k) {
-    uint64_t applied = log_applied_size(k->log);
-    if (applied == k->told)
-        return 0;
-    k->told = applied;
-    return bus_doorbell_ring(k->doorbell, applied);
 }
 
 static int next_wait_ms(const struct keeper *k) {
@@ -141,7 +142,7 @@ static int go_round(struct keeper *k, int signal_fd, bool *stop) {
     r = r ? r : appends_answer(k);
     if (items[2].ready)
         log_applied(k->log, &applied);
-    r = r ? r : ring(k);
+    r = r ? r : bus_doorbell_ring(k->doorbell, log_applied_size(k->log));
     return r ? r : pages_wake(k);
 }
 
