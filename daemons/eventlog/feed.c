@@ -137,7 +137,7 @@ int feed_answer(struct keeper *k, const struct bus_peer *peer, const struct feed
     p.records = arena_get(&k->requests, WINDOW * sizeof *p.records);
     p.events = arena_get(&k->requests, MOST * sizeof *p.events);
     ensure(p.records != NULL && p.events != NULL);
-    log_applied(k->log, &p.applied);
+    log_point(k->log, &p.applied);
     batch_clear(&k->page);
     int r = log_page(k->log, wish->from, window, &k->page);
     r = r ? r : collect(&p);

@@ -81,6 +81,7 @@ struct keeper {
     size_t waiting_count;
     struct batch page;
     uint8_t *frame; /* an encoded page */
+    uint8_t *named; /* the maps of a page in the named form */
 };
 
 int64_t keeper_now_ms(void);

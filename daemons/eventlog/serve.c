@@ -19,8 +19,6 @@ enum {
     REQUEST_ARENA = 16 << 20,
     DRAIN_MAX = 512, /* requests taken before durable ones are answered again */
     DRAIN_MS = 10,   /* pages cost a thousand times more than questions */
-    FRAME_BYTES = 1 << 20,
-    PAGE_BYTES = KEEPER_PAGE_BYTES,
 };
 
 int64_t keeper_now_us(void) {

@@ -25,7 +25,7 @@ def unpack(data):
 
 
 class Client:
-    """Requests to one process; an answer may have several parts."""
+    """Requests to one process; several answers may follow one."""
 
     def __init__(self, data, process):
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
@@ -35,18 +35,18 @@ class Client:
         self.count = itertools.count(1)
 
     def raw(self, framed, timeout_ms=10000):
-        """The answer's parts, undecoded."""
+        """The answers, undecoded."""
         correlation = next(self.count).to_bytes(8, "big")
         self.socket.send_multipart([correlation, framed])
         answers, end = [], time.monotonic() + timeout_ms / 1000
         while True:
             if not self.socket.poll(max(0, int((end - time.monotonic()) * 1000))):
                 raise TimeoutError("no answer")
-            got, body, *more = self.socket.recv_multipart()
-            if got != correlation:
+            (part,) = self.socket.recv_multipart()
+            if part[:8] != correlation:
                 continue
-            answers.append(body)
-            if not more:
+            answers.append(part[9:])
+            if part[8] == 0:
                 return answers
 
     def call(self, type_number, fields, timeout_ms=10000):

@@ -19,4 +19,4 @@ while True:
     for events in (fields.get(1), fields.get(6)) if kind == bus.FEED_PAGE else ():
         if events:
             del events[1]
-    server.send_multipart([peer, correlation, bus.pack([kind, fields])])
+    server.send_multipart([peer, correlation + b"\0" + bus.pack([kind, fields])])

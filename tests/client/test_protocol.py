@@ -134,8 +134,8 @@ def test_silence(data):
 
 def test_doorbell(data):
     """One part with the size; it rings when a command has been accepted."""
-    bell = zmq.Context.instance().socket(zmq.SUB)
-    bell.subscribe(b"")
+    bell = zmq.Context.instance().socket(zmq.DEALER)
+    bell.setsockopt(zmq.PROBE_ROUTER, 1)
     bell.connect(f"ipc://{data}/run/doorbell.sock")
     time.sleep(0.5)
     unit = b"\1" * 16

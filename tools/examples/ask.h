@@ -15,11 +15,12 @@ static msgpack_object *ask(void *socket, msgpack_sbuffer *request, msgpack_unpac
     zmq_send(socket, request->data, request->size, 0);
     while (got != asked &&
            zmq_poll(&in, 1, 3000) > 0) { /* answers of earlier requests are dropped */
-        zmq_recv(socket, &got, sizeof got, 0);
         size = zmq_recv(socket, body, sizeof body, 0);
+        memcpy(&got, body, sizeof got);
     }
     msgpack_unpacked_init(answer);
-    if (got != asked || msgpack_unpack_next(answer, body, (size_t)size, NULL) <= 0)
+    /* The answer behind the correlation and the byte that says whether another one follows. */
+    if (got != asked || msgpack_unpack_next(answer, body + 9, (size_t)size - 9, NULL) <= 0)
         return NULL;
     return answer->data.via.array.ptr;
 }

@@ -14,9 +14,9 @@ def read_feed(position):
     fields = {1: position, 3: 1000, 6: 2}  # from, wait_ms, form: named
     socket.send_multipart([correlation, msgpack.packb([0x0A16, fields])])
     while socket.poll(5000):  # ZeroMQ reconnects by itself; a lost request is asked again
-        got, body = socket.recv_multipart()[:2]
-        if got == correlation:  # answers of earlier requests are dropped
-            return msgpack.unpackb(body, strict_map_key=False)
+        answer = socket.recv()
+        if answer[:8] == correlation:  # answers of earlier requests are dropped
+            return msgpack.unpackb(answer[9:], strict_map_key=False)
     return [0, {}]
 
 while True:

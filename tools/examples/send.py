@@ -15,10 +15,10 @@ while True:
     correlation = os.urandom(8)
     socket.send_multipart([correlation, ask])
     while socket.poll(2000):
-        got, body = socket.recv_multipart()[:2]
-        if got != correlation:
+        got = socket.recv()
+        if got[:8] != correlation:
             continue
-        kind, answer = msgpack.unpackb(body, strict_map_key=False)
+        kind, answer = msgpack.unpackb(got[9:], strict_map_key=False)
         if answer[1] == 9:  # "later", from Answer and from Fault alike
             break
         print("accepted", answer[2]) if answer[1] == 1 else print("rejected", answer)

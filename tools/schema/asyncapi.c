@@ -66,7 +66,8 @@ static json_t *channel(const char *name, const char *address, const char *parame
     add_message(messages, Fault_schema());
     json_t *out = json_pack(
         "{s:s, s:s, s:o, s:o}", "address", address, "description", about, "messages", messages,
-        "x-zeromq", zeromq("ROUTER", "DEALER", "correlation of 8 bytes, message, + if more"));
+        "x-zeromq", zeromq("ROUTER", "DEALER",
+               "request: correlation of 8 bytes | message; answer: correlation, 1 if more, message"));
     if (parameter)
         json_object_set_new(out, "parameters", json_pack("{s:{}}", parameter));
     return out;
@@ -77,7 +78,7 @@ static json_t *doorbell(void) {
     add_message(messages, Doorbell_schema());
     return json_pack("{s:s, s:s, s:o, s:o}", "address", "doorbell.sock", "description",
                      "Says that the log has grown; losing a message is harmless.", "messages",
-                     messages, "x-zeromq", zeromq("PUB", "SUB", "message"));
+                     messages, "x-zeromq", zeromq("ROUTER", "DEALER", "message"));
 }
 
 /* Events have no socket of their own: they come inside FeedPage. */
