@@ -297,14 +297,15 @@ static int go_round(struct service *s) {
         s->stop = true;
         return 0;
     }
+    /* Before the term: who asks is answered also while the log is away. */
+    if (items[0].ready && (r = serve(s)))
+        return r;
     if (!s->tick.term) {
         r = open_term(s);
         s->is_ready = s->is_ready || s->tick.term;
         if (r < 0)
             return r;
     }
-    if (items[0].ready && (r = serve(s)))
-        return r;
     while (bus_doorbell_hear(s->doorbell, &size) == 0) {
     }
     r = follow(s, size);

@@ -55,10 +55,13 @@ bool tick_reaction(struct tick *t) {
 }
 
 bool tick_timer(struct tick *t) {
+    size_t mark = t->arena.used;
     struct proposal *p = new_proposal(t);
     if (!machine_propose_timer(t->machine, &t->clock, &t->arena, p))
         return false;
-    if (!p->rule)
+    if (p->rule)
+        t->arena.used = mark; /* however many are refused, they take no room */
+    else
         add(t, (struct asker){.is_waiting = false}, p);
     return true;
 }
