@@ -124,19 +124,23 @@ static int64_t known_at_of(struct keeper *k, int64_t asked) {
     return k->last_known_us;
 }
 
-/* Waits for the commit in flight, so that the next one can be filled. */
+/* Waits for the commit in flight, so that the next one can be filled. OUTCOME_full when what had been
+ * filled was refused instead. */
 static int make_room(struct keeper *k) {
+    uint64_t next = k->next;
     while (k->filling.count) {
         int r = appends_submit(k);
-        if (r || !k->filling.count)
+        if (r)
             return r;
+        if (!k->filling.count)
+            break;
         struct bus_waitable item = {.fd = log_fd(k->log)};
         r = bus_wait(&item, 1, 1000);
         r = r ? r : appends_answer(k);
         if (r)
             return r;
     }
-    return 0;
+    return k->next < next ? OUTCOME_full : 0;
 }
 
 static size_t size_of(const struct taking *t) {
@@ -152,8 +156,10 @@ static int write_append(struct taking *t, struct appended *out) {
     if (k->filling.count + count > BATCH_COUNT_MAX ||
         k->filling.size + size_of(t) > log_bytes_max(k->log)) {
         int r = make_room(k);
+        if (r == OUTCOME_full)
+            out->outcome = OUTCOME_full;
         if (r)
-            return r;
+            return r == OUTCOME_full ? 0 : r;
     }
     out->position = (int64_t)k->next;
     out->count = count;
@@ -192,6 +198,19 @@ static void hold(struct keeper *k, const struct bus_peer *peer, struct appended 
         (struct unanswered){*peer, k->next - 1, answers, count};
 }
 
+/* What stands beyond the end was told to nobody: the log refuses it, and with it all that was decided
+ * on it. Nothing of the kind in an ordinary frame. */
+static void refuse_beyond(struct appended *answers, uint32_t count, uint64_t end) {
+    bool refused = false;
+    for (uint32_t i = 0; i < count; i++) {
+        struct appended *a = &answers[i];
+        bool is_beyond = a->position > (int64_t)end;
+        if (refused || is_beyond)
+            *a = (struct appended){.outcome = refused ? OUTCOME_conflict : OUTCOME_full};
+        refused |= a->outcome != OUTCOME_accepted;
+    }
+}
+
 int appends_take(struct keeper *k, const struct bus_peer *peer, const struct AppendBatch *batch) {
     int32_t term = check_term(k, peer, batch);
     if (term != OUTCOME_accepted)
@@ -219,8 +238,40 @@ int appends_take(struct keeper *k, const struct bus_peer *peer, const struct App
         }
         refused = answers[i].outcome != OUTCOME_accepted;
     }
+    refuse_beyond(answers, count, k->next - 1);
     hold(k, peer, answers, count);
     return 0;
+}
+
+static int await_applied(struct keeper *k, uint64_t durable) {
+    int r = 0;
+    while (!r && log_applied_size(k->log) < durable) {
+        struct bus_waitable item = {.fd = log_applied_fd(k->log)};
+        struct order_point applied;
+        r = bus_wait(&item, 1, 1000);
+        log_applied(k->log, &applied);
+    }
+    return r;
+}
+
+/* The disk filled up between taking the appends and handing them over. Heads and ids ran ahead of the
+ * log: they are built again from what it holds. Nothing is in flight here. */
+static int refuse_filled(struct keeper *k) {
+    uint64_t durable = log_durable_size(k->log);
+    int r = await_applied(k, durable);
+    if (r)
+        return r;
+    batch_clear(&k->filling);
+    index_free(k->index);
+    k->index = index_new();
+    r = genesis_load(k);
+    for (size_t i = 0; i < k->unanswered_count; i++) {
+        struct unanswered *u = &k->unanswered[i];
+        refuse_beyond(u->answers, u->count, durable);
+        if (u->last > durable)
+            u->last = durable;
+    }
+    return r;
 }
 
 int appends_submit(struct keeper *k) {
@@ -230,7 +281,7 @@ int appends_submit(struct keeper *k) {
     if (r == LOG_BUSY)
         return 0;
     if (r == LOG_FULL)
-        return -28; /* checked before it was filled: heads ran ahead, start again from disk */
+        return refuse_filled(k);
     if (r)
         return r < 0 ? r : -5;
     batch_clear(&k->filling);

@@ -16,10 +16,19 @@
 
 static const char origin[] = "latarnia.lodz/eventlog";
 
+static void note_migration(struct keeper *k, const struct record *r) {
+    struct LogOpened opened;
+    if (r->said.type == EVENT_MigrationClosed)
+        k->migration = false;
+    if (r->said.type == EVENT_LogOpened &&
+        !codec_decode(LogOpened_schema(), r->payload_bytes, &k->requests, &opened).result)
+        k->migration = opened.migration;
+}
+
 static int take(void *context, uint64_t position, struct bytes bytes) {
     struct keeper *k = context;
     struct record r;
-    arena_reset(&k->requests);
+    size_t mark = k->requests.used;
     if (record_peek(bytes, &k->requests, &r) || (uint64_t)r.log.position != position) {
         diag(DIAG_ERROR, "the record at position %llu cannot be read: run latarnia log verify",
              (unsigned long long)position);
@@ -28,13 +37,8 @@ static int take(void *context, uint64_t position, struct bytes bytes) {
     index_take(k->index, &r);
     k->last_recorded_us = r.log.recorded_at;
     k->last_known_us = r.log.known_at;
-    if (r.said.type == EVENT_MigrationClosed)
-        k->migration = false;
-    if (r.said.type == EVENT_LogOpened) {
-        struct LogOpened opened;
-        if (!codec_decode(LogOpened_schema(), r.payload_bytes, &k->requests, &opened).result)
-            k->migration = opened.migration;
-    }
+    note_migration(k, &r);
+    k->requests.used = mark;
     return 0;
 }
 
@@ -174,10 +178,12 @@ int genesis_close_migration(struct keeper *k, const struct bus_peer *peer,
     k->migration = false;
     int r = write_own(k, &said, MigrationClosed_schema(), &closed);
     /* Nothing is said before it is durable. */
-    while (!r && log_durable_size(k->log) < position) {
+    while (!r && k->next > position && log_durable_size(k->log) < position) {
         struct bus_waitable item = {.fd = log_fd(k->log)};
         r = bus_wait(&item, 1, 100);
         r = r ? r : appends_answer(k);
     }
+    if (!r && k->next <= position)
+        return keeper_fault(k, peer, OUTCOME_full); /* refused after all */
     return r ? r : tell_closed(k, peer, position);
 }
