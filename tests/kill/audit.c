@@ -131,16 +131,16 @@ static void check_verify(struct town *t) {
 
 /* ---- the whole ---- */
 
-static void check_log(struct audit *a, struct town *t, const struct acks *acks) {
+static void check_log(struct audit *a, struct town *t, const struct acks *acks, bool is_whole) {
     audit_open(a);
     audit_read(a, t);
     audit_walk(a);
-    audit_acks(a, acks);
+    audit_acks(a, acks, is_whole);
 }
 
 uint64_t audit_log(struct town *t, const struct acks *acks) {
     struct audit a;
-    check_log(&a, t, acks);
+    check_log(&a, t, acks, false);
     uint64_t fullest = a.fullest;
     audit_free(&a);
     return fullest;
@@ -149,7 +149,7 @@ uint64_t audit_log(struct town *t, const struct acks *acks) {
 void audit_town(struct town *t, const struct acks *acks) {
     struct audit a;
     audit_settle(t);
-    check_log(&a, t, acks);
+    check_log(&a, t, acks, true);
     audit_cores(&a);
     audit_streams(&a, t);
     check_repeats(t, acks);

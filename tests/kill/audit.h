@@ -44,7 +44,8 @@ void audit_record(const struct audit *a, uint64_t position, struct arena *arena,
 
 /* audit_walk.c: every record by itself and beside those before it. */
 void audit_walk(struct audit *a);
-void audit_acks(struct audit *a, const struct acks *acks);
+/* Not whole: what is durable and not applied yet (a full disk) is looked for later. */
+void audit_acks(struct audit *a, const struct acks *acks, bool is_whole);
 
 /* audit_streams.c: the eventlog's answers about single streams. */
 void audit_streams(struct audit *a, struct town *t);

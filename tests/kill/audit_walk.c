@@ -114,7 +114,8 @@ static void check_ack(struct audit *a, const struct ack *ack) {
     }
 }
 
-void audit_acks(struct audit *a, const struct acks *acks) {
+void audit_acks(struct audit *a, const struct acks *acks, bool is_whole) {
     for (size_t i = 0; i < acks->count; i++)
-        check_ack(a, &acks->items[i]);
+        if (is_whole || acks->items[i].reply.position <= a->count)
+            check_ack(a, &acks->items[i]);
 }

@@ -1,6 +1,6 @@
 /*
  * Moments that random kills seldom meet: a log that is killed while it is being born, departments
- * without their log, and two instances of one department at once.
+ * without their log, two instances of one department at once, and a writer who is behind.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,6 +137,7 @@ void suite_edges(const struct wish *w) {
     for (int p = INTAKE; p < PROJECTOR; p++)
         check_twin(&t, (enum process)p);
     printf("  of two instances the newer one goes on\n");
+    check_writers(&t);
     load_stop(&load);
     audit_town(&t, &load.acks);
     town_close(&t);

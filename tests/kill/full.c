@@ -20,6 +20,7 @@ enum {
     GUIDES = 2,
     VOICES = 4,
     LOAD_MS = 1500,
+    FILLS = 5,
     SENDINGS_MAX = 200, /* accepted ones before the log notices that the disk is full */
     ANSWER_MS = 3000,
     PATIENCE_MS = 10000,
@@ -158,6 +159,15 @@ static void load_for_a_while(struct shop *s, uint64_t seed) {
     load_stop(&s->load);
 }
 
+/* The room goes while commits are under way. */
+static void fill_under_load(struct shop *s, uint64_t seed) {
+    load_start(&s->load, VOICES, seed);
+    pause_ms(LOAD_MS / 3);
+    take_room(s->town, 15);
+    pause_ms(LOAD_MS);
+    load_stop(&s->load);
+}
+
 static void tell(const char *what, struct shop *s) {
     uint64_t all, left = room_left(s->town, &all);
     printf("  %s: %llu of %llu KiB left\n", what, (unsigned long long)left / 1024,
@@ -193,7 +203,12 @@ static void run_full(struct shop *s, uint64_t seed) {
     tell("nothing left at once", s);
     check_full(s);
     check_room(s);
-    load_for_a_while(s, seed + 2);
+    for (unsigned i = 0; i < FILLS; i++) {
+        fill_under_load(s, seed + 2 + i);
+        check_refusing(s);
+        check_room(s);
+    }
+    load_for_a_while(s, seed + 2 + FILLS);
 }
 
 void suite_full(const struct wish *w) {

@@ -14,7 +14,8 @@ enum {
     KILLS_MAX = 100000,
     GAP_MS = 120, /* most time between a recovery and the next kill */
     READY_MS = 60000,
-    RECOVERY_MS = 8000, /* p99: four times what is promised, for machines that do other things too */
+    RECOVERY_MS =
+        8000, /* p99: four times what is promised, for machines that do other things too */
 };
 
 struct times {

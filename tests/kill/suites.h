@@ -18,4 +18,7 @@ typedef void suite(const struct wish *wish);
 
 suite suite_single, suite_system, suite_storm, suite_full, suite_up, suite_edges;
 
+/* writers.c: what the eventlog answers to a department that is behind. */
+void check_writers(struct town *t);
+
 #endif

@@ -164,7 +164,8 @@ static struct told ask_until_told(struct voice *v, enum process to, const struct
             break;
         pause_ms(r ? 1 : LATER_MS);
     }
-    must(out->outcome == OUTCOME_accepted || out->outcome == OUTCOME_rejected,
+    must(out->outcome == OUTCOME_accepted || out->outcome == OUTCOME_rejected ||
+             out->outcome == OUTCOME_full,
          "type %lld: outcome %d %s", (long long)c->type, out->outcome, out->code);
     return (struct told){wall_ms() - begin, retries};
 }

@@ -71,7 +71,7 @@ void voice_command(struct voice *v, const struct speech *s, struct Command *out)
 /* One sending. 0 and the reply, or BUS_TIMEOUT. */
 int voice_send(struct voice *v, enum process to, const struct Command *c, int timeout_ms,
                struct reply *out);
-/* Until it is accepted or rejected; true when accepted. */
+/* Until it is accepted or refused (by a rule, or by a full log); true when accepted. */
 bool voice_say(struct voice *v, const struct speech *s, struct reply *out);
 /* Sends an acknowledged command once more; ends the test when the answer is another one. */
 void voice_repeat(struct voice *v, const struct ack *ack);
