@@ -301,7 +301,8 @@ static int answer_up_to(struct keeper *k, uint64_t durable) {
     if (done == 0)
         return r; /* before the first frame there is no memory to move in */
     k->unanswered_count -= done;
-    memmove(k->unanswered, k->unanswered + done, k->unanswered_count * sizeof *k->unanswered);
+    if (done)
+        memmove(k->unanswered, k->unanswered + done, k->unanswered_count * sizeof *k->unanswered);
     return r;
 }
 
