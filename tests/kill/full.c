@@ -95,7 +95,8 @@ static int32_t send_one(struct shop *s, enum process to, struct reply *reply) {
     return reply->outcome;
 }
 
-/* The last entry that is still accepted leaves monitoring with reactions that it cannot write. */
+/* The last entry that is still accepted mostly leaves monitoring with reactions that it cannot
+ * write. */
 static void fill_up(struct shop *s, unsigned percent_left) {
     struct reply reply;
     struct CaseOpened opened = {
@@ -104,7 +105,7 @@ static void fill_up(struct shop *s, unsigned percent_left) {
     take_room(s->town, percent_left);
     struct speech last = city_open(&s->city, voice_id(&s->voice), &opened);
     last.after = s->voice.newest;
-    voice_tell(&s->voice, &last);
+    voice_say(&s->voice, &last, &reply);
     for (int i = 0; send_one(s, INTAKE, &reply) != OUTCOME_full; i++) {
         must(reply.outcome == OUTCOME_accepted, "outcome %d %s before the log is full",
              reply.outcome, reply.code);
