@@ -4,6 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+static uint64_t position_of(const char *value, struct argp_state *state) {
+    char *end;
+    uint64_t position = strtoull(value, &end, 10);
+    if (*value < '1' || *value > '9' || *end)
+        argp_error(state, "--at expects a position from 1 on; got %s", value);
+    return position;
+}
+
 static error_t take(int key, char *value, struct argp_state *state) {
     struct options *out = state->input;
     switch (key) {
@@ -15,6 +23,12 @@ static error_t take(int key, char *value, struct argp_state *state) {
         return 0;
     case 'm':
         out->migrate = true;
+        return 0;
+    case 'e':
+        out->export_dir = value;
+        return 0;
+    case 'a':
+        out->at = position_of(value, state);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected argument %s", value);
@@ -50,6 +64,8 @@ int options_read(int argc, char **argv, const char *process, struct options *out
         {"data", 'd', "DIR", 0, "Data directory (default: LATARNIA_DATA)", 0},
         {"config", 'c', "FILE", 0, "Settings (default: DIR/latarnia.conf)", 0},
         {"migrate", 'm', NULL, 0, "Open an empty log for older history (eventlog only)", 0},
+        {"export", 'e', "DIR", 0, "Write the stored views there and end (projector only)", 0},
+        {"at", 'a', "N", 0, "With --export: fold the log anew up to this position", 0},
         {NULL, 0, NULL, 0, NULL, 0},
     };
     const struct argp parser = {list, take, NULL, NULL, NULL, NULL, NULL};

@@ -8,7 +8,6 @@
 #include "common/base/ensure.h"
 #include "common/service/answer.h"
 #include "common/service/diag.h"
-#include "common/service/options.h"
 #include "common/service/signals.h"
 #include "daemons/projector/log_source.h"
 #include "daemons/projector/projector.h"
@@ -192,7 +191,7 @@ static int dispatch(struct server *s, const struct bus_request *q) {
     return answer_fault(s->socket, &q->peer, OUTCOME_malformed);
 }
 
-static int serve(struct server *s) {
+static int answer_requests(struct server *s) {
     for (int i = 0; i < 64; i++) {
         struct bus_request q;
         arena_reset(&s->requests);
@@ -221,7 +220,7 @@ static int go_round(struct server *s) {
     }
     r = follow(s, size);
     if (r >= 0 && items[0].ready)
-        r = serve(s);
+        r = answer_requests(s);
     return r < 0 ? r : flush(s);
 }
 
@@ -266,15 +265,10 @@ static void close_server(struct server *s) {
     bus_free(s->bus);
 }
 
-int serve_main(int argc, char **argv) {
-    struct options options;
+int serve(const struct options *options) {
     struct server s;
-    diag_open("latarnia-projector");
-    int r = options_read(argc, argv, "latarnia-projector", &options);
-    if (r)
-        return r;
     int signal_fd = signals_open();
-    r = open_server(&s, options.data_dir);
+    int r = open_server(&s, options->data_dir);
     s.signal_fd = signal_fd;
     while (!r && !s.stop)
         r = go_round(&s);

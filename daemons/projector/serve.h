@@ -2,6 +2,8 @@
 #define DAEMONS_PROJECTOR_SERVE_H
 
 /* The loop of the projector: follows the log, answers queries; exit codes as service_main(). */
-int serve_main(int argc, char **argv);
+#include "common/service/options.h"
+
+int serve(const struct options *options);
 
 #endif

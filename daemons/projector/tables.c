@@ -144,6 +144,32 @@ enum tables_result tables_load(struct tables *t, struct store *store,
     return result;
 }
 
+static int open_to_read(struct tables *t, const char *dir) {
+    MDB_txn *txn;
+    if (mdb_env_create(&t->env) || mdb_env_set_mapsize(t->env, map_bytes) ||
+        mdb_env_set_maxdbs(t->env, 2) || mdb_env_open(t->env, dir, MDB_RDONLY | MDB_NOTLS, 0640) ||
+        mdb_txn_begin(t->env, NULL, MDB_RDONLY, &txn))
+        return 1;
+    int rc = mdb_dbi_open(txn, "facts", 0, &t->facts);
+    if (!rc)
+        rc = mdb_dbi_open(txn, "meta", 0, &t->meta);
+    if (!rc)
+        return mdb_txn_commit(txn); /* keeps the tables' handles */
+    mdb_txn_abort(txn);
+    return rc;
+}
+
+enum tables_result tables_read(const char *dir, struct store *store,
+                               struct checkpoint *checkpoint) {
+    struct tables t = {.env = NULL};
+    enum tables_result result = TABLES_E_SYSTEM;
+    if (open_to_read(&t, dir) == 0)
+        result = tables_load(&t, store, checkpoint);
+    if (t.env)
+        mdb_env_close(t.env);
+    return result;
+}
+
 static void key_of(const struct dossier *dossier, uint8_t key[KEY_BYTES]) {
     key[0] = (uint8_t)(dossier->stream.category >> 8);
     key[1] = (uint8_t)dossier->stream.category;

@@ -39,6 +39,9 @@ enum tables_result tables_open(const char *dir, struct tables **out);
 /* Flushes, so that the next start after a power failure can trust them. */
 void tables_close(struct tables *tables);
 
+/* The same from a directory that somebody else may have open: nothing is made or written there. */
+enum tables_result tables_read(const char *dir, struct store *store, struct checkpoint *checkpoint);
+
 /* Reads every row into the store; TABLES_E_DAMAGED leaves the store half filled. */
 enum tables_result tables_load(struct tables *tables, struct store *store,
                                struct checkpoint *checkpoint);

@@ -29,6 +29,7 @@ int send_main(int argc, char **argv);
 int simulate_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 int up_main(int argc, char **argv);
+int view_diff_main(int argc, char **argv);
 int view_digest_main(int argc, char **argv);
 int view_list_main(int argc, char **argv);
 int view_rebuild_main(int argc, char **argv);

@@ -9,10 +9,11 @@
 #include "tools/latarnia/answer.h"
 #include "tools/latarnia/command.h"
 #include "tools/latarnia/commands.h"
+#include "tools/latarnia/difference.h"
 #include "tools/latarnia/moment.h"
 
 enum { KEY_AT = 0x101, KEY_DIFF, KEY_KEY };
-enum { VIEWS_MAX = 64, VIEW_NAME_BYTES = 33, ROW_KEY_BYTES = 256 };
+enum { VIEWS_MAX = 64, VIEW_NAME_BYTES = 33 };
 
 const struct cli_option replay_options[] = {
     {"at", KEY_AT, "POSITION|TIME", "What the log knew then", "Co dziennik wtedy wiedział"},
@@ -68,55 +69,10 @@ static error_t take(int key, char *arg, struct argp_state *state) {
 
 /* ---- differences ---- */
 
-/* The first column, and which of several rows with the same one. */
-static void key_of(const struct answer *a, size_t index, char out[ROW_KEY_BYTES]) {
-    char mine[CELL_BYTES], other[CELL_BYTES];
-    const struct field *first = &a->row->fields[0];
-    const char *key = answer_cell(json_array_get(a->rows, index), first, mine);
-    size_t before = index, same = 0;
-    while (before-- > 0 &&
-           strcmp(answer_cell(json_array_get(a->rows, before), first, other), key) == 0)
-        same++;
-    snprintf(out, ROW_KEY_BYTES, same ? "%s#%zu" : "%s", key, same);
-}
-
-static json_t *by_key(const struct answer *a) {
-    char key[ROW_KEY_BYTES];
-    json_t *out = json_object();
-    for (size_t i = 0; i < json_array_size(a->rows); i++) {
-        key_of(a, i, key);
-        json_object_set(out, key, json_array_get(a->rows, i));
-    }
-    return out;
-}
-
-struct difference {
-    json_t *added, *removed, *changed;
-};
-
 static void compare(const struct answer *a, const struct answer *b, struct difference *out) {
-    json_t *before = by_key(a), *after = by_key(b), *row;
-    const char *key;
-    *out = (struct difference){json_array(), json_array(), json_array()};
-    json_object_foreach (before, key, row) {
-        json_t *now = json_object_get(after, key);
-        if (!now)
-            json_array_append(out->removed, row);
-        else if (!json_equal(row, now))
-            json_array_append_new(out->changed, json_pack("{s:s, s:O, s:O}", "key", key, "before",
-                                                          row, "after", now));
-    }
-    json_object_foreach (after, key, row)
-        if (!json_object_get(before, key))
-            json_array_append(out->added, row);
-    json_decref(before);
-    json_decref(after);
-}
-
-static void free_difference(struct difference *d) {
-    json_decref(d->added);
-    json_decref(d->removed);
-    json_decref(d->changed);
+    json_t *key = json_pack("[s]", a->row->fields[0].name);
+    difference_find(a->rows, b->rows, key, out);
+    json_decref(key);
 }
 
 static void print_rows(char sign, const struct answer *a, const json_t *rows) {
@@ -195,7 +151,7 @@ static int show_diff(struct link *l, const char *view, const struct asked *in) {
     if (!r) {
         compare(&a, &b, &d);
         r = print_difference(&a, &b, &d, in->json);
-        free_difference(&d);
+        difference_free(&d);
         answer_free(&b);
     }
     answer_free(&a);
