@@ -20,6 +20,7 @@ enum {
     MONDAY_TO_EPOCH = 3,       /* 1970-01-01 was a Thursday */
     SATURDAY = 5,
     EVER = 0, /* no bound on the years of a holiday */
+    EASTER_FIRST = 3, EASTER_LAST = 6, /* months: Easter from 22 March, Corpus Christi to 24 June */
 };
 
 /* Act on days free from work (18 Jan 1951, as amended); a row says in which years it holds. */
@@ -268,7 +269,7 @@ bool civil_is_holiday(civil_day when) {
         if (row->month == month && row->day == day && in_years)
             return true;
     }
-    return is_easter_holiday(year, when);
+    return month >= EASTER_FIRST && month <= EASTER_LAST && is_easter_holiday(year, when);
 }
 
 static bool is_working(civil_day when) {

@@ -21,11 +21,17 @@ struct vector {
     size_t count, capacity;
 };
 
+/* The hash beside the dossier: a look-up visits no dossier but the one it finds. */
+struct slot {
+    struct dossier *dossier; /* NULL: free */
+    uint64_t hash;
+};
+
 struct store {
     struct pool pools[SHELVES_MAX];
-    struct vector all, dirty;
-    uint32_t *slots; /* index into all + 1; 0 is free */
-    size_t slot_count;
+    struct vector dirty;
+    struct slot *slots;
+    size_t slot_count, used;
 };
 
 static void pool_init(struct pool *p, uint8_t shelf) {
@@ -60,7 +66,6 @@ void store_free(struct store *s) {
             munmap(p->chunks[c], p->chunk_bytes);
         free(p->chunks);
     }
-    free(s->all.items);
     free(s->dirty.items);
     free(s->slots);
     free(s);
@@ -98,47 +103,52 @@ static struct dossier *pool_at(const struct pool *p, size_t index) {
 }
 
 /* Ids are random or hashed in their last bytes; multiplication spreads them over the high bits. */
-static size_t slot_of(const struct store *s, uint16_t category, struct id id) {
+static uint64_t hash_of(uint16_t category, struct id id) {
     uint64_t head, tail;
     memcpy(&head, id.bytes, sizeof head);
     memcpy(&tail, id.bytes + 8, sizeof tail);
-    uint64_t h = (tail ^ (head * 0x9e3779b97f4a7c15u) ^ category) * 0xbf58476d1ce4e5b9u;
-    return (size_t)(h >> 32) & (s->slot_count - 1);
+    return (tail ^ (head * 0x9e3779b97f4a7c15u) ^ category) * 0xbf58476d1ce4e5b9u;
 }
 
-static size_t find_slot(const struct store *s, uint16_t category, struct id id) {
-    for (size_t at = slot_of(s, category, id);; at = (at + 1) & (s->slot_count - 1)) {
-        if (!s->slots[at])
-            return at;
-        const struct stream *key = &s->all.items[s->slots[at] - 1]->stream;
-        if (key->category == category && id_equal(key->id, id))
-            return at;
-    }
+static bool is_of(const struct slot *slot, uint64_t hash, uint16_t category, struct id id) {
+    return slot->hash == hash && slot->dossier->stream.category == category &&
+           id_equal(slot->dossier->stream.id, id);
+}
+
+/* The stream's slot, or the free one where it belongs. */
+static struct slot *find_slot(const struct store *s, uint64_t hash, uint16_t category,
+                              struct id id) {
+    size_t at = (size_t)(hash >> 32) & (s->slot_count - 1);
+    while (s->slots[at].dossier && !is_of(&s->slots[at], hash, category, id))
+        at = (at + 1) & (s->slot_count - 1);
+    return &s->slots[at];
 }
 
 static int rehash(struct store *s) {
-    uint32_t *slots = calloc(s->slot_count * 2, sizeof *slots);
+    struct slot *old = s->slots;
+    size_t count = s->slot_count;
+    struct slot *slots = calloc(count * 2, sizeof *slots);
     if (!slots)
         return 1;
-    free(s->slots);
     s->slots = slots;
-    s->slot_count *= 2;
-    for (size_t i = 0; i < s->all.count; i++) {
-        struct stream key = s->all.items[i]->stream;
-        s->slots[find_slot(s, key.category, key.id)] = (uint32_t)i + 1;
-    }
+    s->slot_count = count * 2;
+    for (size_t i = 0; i < count; i++)
+        if (old[i].dossier)
+            *find_slot(s, old[i].hash, old[i].dossier->stream.category, old[i].dossier->stream.id) =
+                old[i];
+    free(old);
     return 0;
 }
 
 struct dossier *store_find(const struct store *s, uint16_t category, struct id id) {
-    uint32_t slot = s->slots[find_slot(s, category, id)];
-    return slot ? s->all.items[slot - 1] : NULL;
+    return find_slot(s, hash_of(category, id), category, id)->dossier;
 }
 
 struct dossier *store_get(struct store *s, struct stream stream) {
-    size_t at = find_slot(s, stream.category, stream.id);
-    if (s->slots[at])
-        return s->all.items[s->slots[at] - 1];
+    uint64_t hash = hash_of(stream.category, stream.id);
+    struct slot *slot = find_slot(s, hash, stream.category, stream.id);
+    if (slot->dossier)
+        return slot->dossier;
     uint8_t shelf = shelves_of(stream.category);
     if (shelf == NO_SHELF)
         return NULL;
@@ -146,13 +156,11 @@ struct dossier *store_get(struct store *s, struct stream stream) {
     if (p->count == p->chunk_count << p->shift && pool_grow(p))
         return NULL;
     struct dossier *dossier = pool_at(p, p->count);
-    if (vector_push(&s->all, dossier))
-        return NULL;
-    dossier->index = (uint32_t)p->count++;
+    p->count++;
     dossier->stream = stream;
     dossier->shelf = shelf;
-    s->slots[at] = (uint32_t)s->all.count;
-    if (s->all.count * 2 > s->slot_count)
+    *slot = (struct slot){dossier, hash};
+    if (++s->used * 2 > s->slot_count)
         ensure(rehash(s) == 0);
     return dossier;
 }

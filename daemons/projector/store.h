@@ -37,7 +37,6 @@ struct dossier {
     uint8_t shelf;
     bool is_dirty : 1;   /* differs from the durable table */
     bool is_amended : 1; /* holds a void or a correction */
-    uint32_t index;      /* on its shelf */
     uint64_t stored;     /* hash of what the durable table holds, 0: nothing */
 };
 

@@ -37,15 +37,9 @@ static void part(void *context, const struct schema *schema, const void *message
         keep(a, rows.items[i].data);
 }
 
-static void answer_init(struct answer *out) {
-    *out = (struct answer){.memory = malloc(DECODED_BYTES)};
-    ensure(out->memory != NULL);
-    arena_init(&out->arena, out->memory, DECODED_BYTES);
-}
-
 enum query_result ask_projector(struct projector *p, const struct Query *query, civil_day today,
                                 struct answer *out) {
-    answer_init(out);
+    *out = (struct answer){.memory = NULL};
     enum query_result result = projector_query(p, query, today, part, out);
     ensure(result || out->head.n == (int64_t)out->count);
     return result;
@@ -59,7 +53,7 @@ enum query_result ask_anew(struct memory_log *log, struct history_limit limit,
     struct fold fold;
     uint8_t root[32];
     bool has_root;
-    answer_init(out);
+    *out = (struct answer){.memory = NULL};
     ensure(store && fold_init(&fold, store, &source, limit) == 0);
     ensure(fold_log(&fold, root, &has_root) == FOLD_OK);
     known.store = store;
@@ -80,6 +74,11 @@ void answer_free(struct answer *a) {
 
 const void *answer_row(struct answer *a, size_t index) {
     size_t start = index ? a->ends[index - 1] : 0;
+    if (!a->memory) {
+        a->memory = malloc(DECODED_BYTES);
+        ensure(a->memory != NULL);
+        arena_init(&a->arena, a->memory, DECODED_BYTES);
+    }
     void *row = arena_get(&a->arena, a->row->size);
     ensure(index < a->count && row != NULL);
     struct bytes bytes = bytes_of(a->bytes + start, a->ends[index] - start);
