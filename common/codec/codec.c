@@ -146,6 +146,11 @@ struct codec_fault codec_decode(const struct schema *schema, struct bytes in, st
     return r.at == r.end ? NO_FAULT : FAULT(CODEC_E_TRAILING, NULL);
 }
 
+struct codec_fault codec_decode_next(const struct schema *schema, struct pack_reader *in,
+                                     struct arena *arena, void *out) {
+    return decode_map(schema, in, arena, out, 0);
+}
+
 static struct codec_fault encode_map(const struct schema *s, const void *message,
                                      struct pack_writer *w, int depth);
 

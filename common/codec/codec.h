@@ -32,6 +32,11 @@ struct codec_fault {
 struct codec_fault codec_decode(const struct schema *schema, struct bytes in, struct arena *arena,
                                 void *out);
 
+/* The same for a message that others follow: the reader then stands behind it. */
+struct pack_reader;
+struct codec_fault codec_decode_next(const struct schema *schema, struct pack_reader *in,
+                                     struct arena *arena, void *out);
+
 /* Appends the map to the writer's buffer. The struct must be valid: required fields set, bounds
  * kept; what is not is reported and leaves the buffer as it was. */
 struct pack_writer;

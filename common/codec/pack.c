@@ -36,30 +36,29 @@ static int number(struct pack_token *t, int64_t value) {
 
 /* The wide forms: a value that fits a narrower one is not canonical. */
 static int wide(struct pack_reader *r, uint8_t head, struct pack_token *t) {
+    enum { FIRST = 0xc4, LAST = 0xdf };
     static const struct {
-        uint8_t head, size;
-        uint8_t kind;
+        uint8_t size, kind; /* size 0: not used by us */
         uint64_t least;
-    } form[] = {
-        {0xc4, 1, PACK_BIN, 0},        {0xc5, 2, PACK_BIN, 256},     {0xc6, 4, PACK_BIN, 65536},
-        {0xd9, 1, PACK_TEXT, 32},      {0xda, 2, PACK_TEXT, 256},    {0xdb, 4, PACK_TEXT, 65536},
-        {0xdc, 2, PACK_ARRAY, 16},     {0xdd, 4, PACK_ARRAY, 65536}, {0xde, 2, PACK_MAP, 16},
-        {0xdf, 4, PACK_MAP, 65536},    {0xcc, 1, PACK_INT, 128},     {0xcd, 2, PACK_INT, 256},
-        {0xce, 4, PACK_INT, 65536},    {0xcf, 8, PACK_INT, 1ull << 32},
+    } forms[LAST - FIRST + 1] = {
+        [0xc4 - FIRST] = {1, PACK_BIN, 0},       [0xc5 - FIRST] = {2, PACK_BIN, 256},
+        [0xc6 - FIRST] = {4, PACK_BIN, 65536},   [0xcc - FIRST] = {1, PACK_INT, 128},
+        [0xcd - FIRST] = {2, PACK_INT, 256},     [0xce - FIRST] = {4, PACK_INT, 65536},
+        [0xcf - FIRST] = {8, PACK_INT, 1ull << 32},
+        [0xd9 - FIRST] = {1, PACK_TEXT, 32},     [0xda - FIRST] = {2, PACK_TEXT, 256},
+        [0xdb - FIRST] = {4, PACK_TEXT, 65536},  [0xdc - FIRST] = {2, PACK_ARRAY, 16},
+        [0xdd - FIRST] = {4, PACK_ARRAY, 65536}, [0xde - FIRST] = {2, PACK_MAP, 16},
+        [0xdf - FIRST] = {4, PACK_MAP, 65536},
     };
-    for (size_t i = 0; i < sizeof form / sizeof *form; i++) {
-        uint64_t n;
-        if (form[i].head != head)
-            continue;
-        if (take(r, form[i].size, &n) || n < form[i].least)
-            return 1;
-        if (form[i].kind == PACK_INT)
-            return n > INT64_MAX ? 1 : number(t, (int64_t)n);
-        if (form[i].kind == PACK_BIN || form[i].kind == PACK_TEXT)
-            return body(r, t, (enum pack_kind)form[i].kind, n);
-        return counted(r, t, (enum pack_kind)form[i].kind, n);
-    }
-    return 1;
+    uint64_t n;
+    if (head < FIRST || head > LAST || forms[head - FIRST].size == 0)
+        return 1;
+    enum pack_kind kind = (enum pack_kind)forms[head - FIRST].kind;
+    if (take(r, forms[head - FIRST].size, &n) || n < forms[head - FIRST].least)
+        return 1;
+    if (kind == PACK_INT)
+        return n > INT64_MAX ? 1 : number(t, (int64_t)n);
+    return kind == PACK_BIN || kind == PACK_TEXT ? body(r, t, kind, n) : counted(r, t, kind, n);
 }
 
 static int negative(struct pack_reader *r, uint8_t head, struct pack_token *t) {

@@ -78,6 +78,10 @@ static bool log_is_full(struct log *l, size_t more) {
            follower_fault(l->follower) == STORE_FULL;
 }
 
+bool log_full(struct log *l) {
+    return log_is_full(l, 0);
+}
+
 int log_poll(struct log *l, struct log_done *done) {
     struct order_commit c;
     int r = order_next(l->order, &c);
@@ -211,5 +215,5 @@ void log_state(struct log *l, struct log_state *out) {
     out->readers = usage.readers;
     out->readers_max = usage.readers_max;
     place_space(l->dir_fd, &out->disk_bytes, &out->disk_free);
-    out->full = log_is_full(l, 0);
+    out->full = log_full(l);
 }

@@ -68,6 +68,9 @@ struct log_done {
     uint32_t count;
 };
 
+/* True while appends are refused: map or disk at their limit. Cheap: asks no disk. */
+bool log_full(struct log *l);
+
 /* 0, LOG_NOTHING or fatal. Call until LOG_NOTHING when log_fd() or log_applied_fd() is readable. */
 int log_poll(struct log *l, struct log_done *done);
 

@@ -42,6 +42,7 @@ struct segment {
     uint64_t number, epoch;                      /* of the last submitted commit */
     uint64_t settled;
     unsigned current; /* file in use */
+    uint64_t rings; /* of the event: written, or about to be, and not read yet */
     bool closing;
     int failed; /* 0 or what the thread died of */
     int event_fd;
@@ -139,8 +140,8 @@ static int segment_submit(struct order *o, const struct order_commit *c) {
         return -EMSGSIZE;
     pthread_mutex_lock(&s->mutex);
     int r = segment_take(s, c);
-    pthread_cond_signal(&s->work);
     pthread_mutex_unlock(&s->mutex);
+    pthread_cond_signal(&s->work); /* now: woken earlier, the thread would only meet the mutex */
     return r;
 }
 
@@ -185,7 +186,10 @@ static void *segment_run(void *context) {
         pthread_mutex_lock(&s->mutex);
         s->failed = r;
         s->durable += r == 0;
+        s->rings++;
+        pthread_mutex_unlock(&s->mutex);
         eventfd_write(s->event_fd, 1);
+        pthread_mutex_lock(&s->mutex);
         if (r)
             break;
     }
@@ -220,7 +224,8 @@ static int segment_next(struct order *o, struct order_commit *c) {
     if (s->told < s->durable) {
         *c = s->slots[s->told++ % SLOTS].commit;
     } else {
-        eventfd_read(s->event_fd, &count);
+        if (s->rings > 0 && eventfd_read(s->event_fd, &count) == 0)
+            s->rings -= count;
         r = s->failed ? s->failed : ORDER_NOTHING;
     }
     pthread_mutex_unlock(&s->mutex);

@@ -19,25 +19,17 @@ static int skip(struct pack_reader *r) {
     return 0;
 }
 
-static int split(struct bytes in, int count, struct bytes parts[]) {
-    struct pack_reader r = {in.data, in.data + in.size};
+static int open_array(struct pack_reader *r, int64_t count) {
     struct pack_token t;
-    if (pack_next(&r, &t) || t.kind != PACK_ARRAY || t.number != count)
-        return 1;
-    for (int i = 0; i < count; i++) {
-        const uint8_t *start = r.at;
-        if (skip(&r))
-            return 1;
-        parts[i] = bytes_of(start, (size_t)(r.at - start));
-    }
-    return r.at != r.end;
+    return pack_next(r, &t) || t.kind != PACK_ARRAY || t.number != count;
 }
 
-static enum record_result open_said(struct bytes said, struct bytes payload, struct arena *arena,
+/* Each part is walked once: `said` by its schema, the payload here or by its own. */
+static enum record_result open_said(struct pack_reader *r, struct arena *arena,
                                     struct record *out) {
-    if (codec_decode(said_schema(), said, arena, &out->said).result)
+    if (codec_decode_next(said_schema(), r, arena, &out->said).result)
         return RECORD_E_FORM;
-    out->payload_bytes = payload;
+    out->payload_bytes = bytes_of(r->at, (size_t)(r->end - r->at));
     out->payload = NULL;
     out->schema = registry_by_type((uint16_t)out->said.type);
     return out->schema && out->schema->about->nature != NATURE_NONE ? RECORD_OK : RECORD_E_TYPE;
@@ -51,15 +43,29 @@ static enum record_result open_payload(struct arena *arena, struct record *out) 
     return RECORD_OK;
 }
 
-enum record_result record_peek(struct bytes in, struct arena *arena, struct record *out) {
-    struct bytes parts[3];
-    if (split(in, 3, parts) || codec_decode(log_part_schema(), parts[0], arena, &out->log).result)
+static enum record_result open_record(struct pack_reader *r, struct arena *arena,
+                                      struct record *out) {
+    if (open_array(r, 3) || codec_decode_next(log_part_schema(), r, arena, &out->log).result)
         return RECORD_E_FORM;
-    return open_said(parts[1], parts[2], arena, out);
+    return open_said(r, arena, out);
+}
+
+enum record_result record_peek(struct bytes in, struct arena *arena, struct record *out) {
+    struct pack_reader r = {in.data, in.data + in.size};
+    enum record_result bad = open_record(&r, arena, out);
+    if (bad)
+        return bad;
+    return skip(&r) || r.at != r.end ? RECORD_E_FORM : RECORD_OK;
+}
+
+int record_peek_log(struct bytes in, struct arena *arena, struct log_part *out) {
+    struct pack_reader r = {in.data, in.data + in.size};
+    return open_array(&r, 3) || codec_decode_next(log_part_schema(), &r, arena, out).result;
 }
 
 enum record_result record_decode(struct bytes in, struct arena *arena, struct record *out) {
-    enum record_result bad = record_peek(in, arena, out);
+    struct pack_reader r = {in.data, in.data + in.size};
+    enum record_result bad = open_record(&r, arena, out);
     return bad ? bad : open_payload(arena, out);
 }
 
@@ -77,13 +83,14 @@ int record_encode_half(const struct said *said, const struct schema *schema, con
 
 enum record_result record_open_half(struct bytes in, struct arena *arena, struct record *out,
                                     struct bytes *said_bytes) {
-    struct bytes parts[2];
-    if (scan(in, SCAN_RECORD_BYTES) != SCAN_OK || split(in, 2, parts))
+    struct pack_reader r = {in.data, in.data + in.size};
+    if (scan(in, SCAN_RECORD_BYTES) != SCAN_OK || open_array(&r, 2))
         return RECORD_E_FORM;
-    enum record_result bad = open_said(parts[0], parts[1], arena, out);
+    const uint8_t *said = r.at;
+    enum record_result bad = open_said(&r, arena, out);
     if (bad)
         return bad;
-    *said_bytes = parts[0];
+    *said_bytes = bytes_of(said, (size_t)(r.at - said));
     return open_payload(arena, out);
 }
 

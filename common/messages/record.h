@@ -24,6 +24,9 @@ enum record_result record_decode(struct bytes in, struct arena *arena, struct re
 /* The same without the payload's struct: payload_bytes only. */
 enum record_result record_peek(struct bytes in, struct arena *arena, struct record *out);
 
+/* Only what the eventlog added; 0, or 1 when it cannot be read. */
+int record_peek_log(struct bytes in, struct arena *arena, struct log_part *out);
+
 /* The daemon's half, [said, payload]: to bytes, and split again by the eventlog, which also checks
  * that the payload fits the schema of said.type. */
 struct pack_writer;

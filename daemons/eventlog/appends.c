@@ -10,7 +10,6 @@
 #include "common/base/ensure.h"
 #include "common/codec/codec.h"
 #include "common/codec/pack.h"
-#include "common/codec/scan.h"
 #include "common/messages/registry.h"
 #include "daemons/eventlog/keeper.h"
 
@@ -62,6 +61,7 @@ static int32_t check_term(struct keeper *k, const struct bus_peer *peer,
 
 /* ---- one append ---- */
 
+/* Kept from frame to frame: what is taken next overwrites what it needs. */
 struct taking {
     struct keeper *k;
     struct text daemon;
@@ -69,6 +69,13 @@ struct taking {
     struct record halves[200];
     struct bytes said_bytes[200];
 };
+
+struct taking *appends_open(struct keeper *k) {
+    struct taking *t = calloc(1, sizeof *t);
+    ensure(t != NULL);
+    t->k = k;
+    return t;
+}
 
 static bool owns(struct text daemon, int64_t category) {
     const struct category *c = registry_category((uint16_t)category);
@@ -83,8 +90,7 @@ static bool half_fits(const struct taking *t, const struct record *half) {
 
 static int32_t open_append(struct taking *t, struct bytes encoded) {
     struct arena *arena = &t->k->requests;
-    if (scan(encoded, SCAN_FRAME_BYTES) != SCAN_OK ||
-        codec_decode(append_schema(), encoded, arena, &t->append).result)
+    if (codec_decode(append_schema(), encoded, arena, &t->append).result)
         return OUTCOME_malformed;
     for (uint32_t i = 0; i < t->append.halves.count; i++) {
         struct record *half = &t->halves[i];
@@ -215,13 +221,11 @@ int appends_take(struct keeper *k, const struct bus_peer *peer, const struct App
     int32_t term = check_term(k, peer, batch);
     if (term != OUTCOME_accepted)
         return keeper_fault(k, peer, term);
-    struct log_state state;
-    log_state(k->log, &state);
+    bool is_full = log_full(k->log);
     uint32_t count = batch->appends.count;
-    struct taking *t = arena_get(&k->requests, sizeof *t);
+    struct taking *t = k->taking;
     struct appended *answers = calloc(count, sizeof *answers);
-    ensure(t != NULL && answers != NULL);
-    t->k = k;
+    ensure(answers != NULL);
     t->daemon = batch->daemon;
     bool refused = false;
     for (uint32_t i = 0; i < count; i++) {
@@ -230,7 +234,7 @@ int appends_take(struct keeper *k, const struct bus_peer *peer, const struct App
             answers[i].outcome = OUTCOME_conflict;
             continue;
         }
-        int r = take_one(t, batch->appends.items[i].data, state.full, &answers[i]);
+        int r = take_one(t, batch->appends.items[i].data, is_full, &answers[i]);
         k->requests.used = mark;
         if (r) {
             free(answers);

@@ -66,6 +66,7 @@ struct keeper {
     struct log *log;
     struct index *index;
     struct arena requests;
+    struct taking *taking; /* room for one append that is checked */
     struct batch filling; /* the next commit */
     uint64_t next;        /* position of the next record */
     uint64_t commits;
@@ -91,6 +92,7 @@ int keeper_fault(struct keeper *k, const struct bus_peer *peer, int32_t outcome)
 bool keeper_same_peer(const struct bus_peer *a, const struct bus_peer *b);
 
 /* appends.c */
+struct taking *appends_open(struct keeper *k);
 int appends_take(struct keeper *k, const struct bus_peer *peer, const struct AppendBatch *batch);
 int appends_look_up(struct keeper *k, const struct bus_peer *peer, const struct LookUp *ask);
 int appends_open_term(struct keeper *k, const struct bus_peer *peer, const struct OpenTerm *ask);

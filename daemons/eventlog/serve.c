@@ -157,6 +157,7 @@ static void open_memory(struct keeper *k) {
     batch_init(&k->filling, filling, BATCH_BYTES_MAX);
     batch_init(&k->page, page, KEEPER_PAGE_BYTES);
     k->index = index_new();
+    k->taking = appends_open(k);
 }
 
 static int open_key(const char *dir, struct note_key *key) {
@@ -233,6 +234,7 @@ static void close_keeper(struct keeper *k) {
         free(k->unanswered[i].answers);
     free(k->unanswered);
     free(k->waiting);
+    free(k->taking);
     free(k->requests.memory);
     free(k->filling.bytes);
     free(k->page.bytes);
