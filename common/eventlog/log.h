@@ -4,8 +4,8 @@
 /*
  * The event log as its daemon uses it: commits go through the order, come back durable, and are
  * carried into LMDB by a thread of their own. One thread owns a struct log and calls everything
- * here; nothing blocks it on a disk except log_open(), log_close() and reading pages that are not
- * in memory.
+ * here; it waits for a disk only in log_open(), log_close(), for pages that are not in memory and,
+ * while flushes are quick, for the flush of what it submits (segment.c).
  *
  * Results: 0 done, positive a condition below, negative -errno: what was submitted has an unknown
  * outcome and the process has to end; the next start finds out.

@@ -76,7 +76,8 @@ int order_fd(struct order *o);
  * mark comes back through order_next(). */
 int order_lead(struct order *o, const struct order_point *own);
 
-/* Copies the commit. 0 = taken, which says nothing about the outcome; ORDER_BUSY, ORDER_FOLLOWER,
+/* Copies the commit, and may make it durable before it returns. 0 = taken, which says nothing about
+ * the outcome; ORDER_BUSY, ORDER_FOLLOWER,
  * ORDER_FORK (not the next number or an old epoch), -EMSGSIZE (more than bytes_max). */
 int order_submit(struct order *o, const struct order_commit *c);
 

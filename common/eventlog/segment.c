@@ -10,15 +10,20 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
+ * Whoever is free writes: the caller of submit when nothing else is outstanding and the disk is
+ * quick, else the thread. To wake the thread and to be woken by it costs as much as a flush on a
+ * good disk; on a slow one the caller must be free to go on reading.
+ *
  * A commit lives in one slot: submitted (framed in the ring), durable (written and flushed by the
  * thread), told (given to the caller, whose bytes stay until he asks again). The ring holds the
  * entry as it will stand on disk, so that it is copied exactly once, at submit.
  */
 enum { SLOTS = 64, RING_BYTES = 4 * 1024 * 1024 };
-enum { FILE_BYTES = 64 * 1024 * 1024 };
+enum { FILE_BYTES = 64 * 1024 * 1024, QUICK_FLUSH_US = 2000 };
 
 struct slot {
     struct order_commit commit; /* bytes point into the ring */
@@ -30,7 +35,7 @@ struct segment {
     struct order order; /* first: the seam sees only this */
     struct segment_file files[2];
     struct segment_scan scan; /* recovery, until somebody leads */
-    struct sha256 hasher;     /* the thread's, once it runs */
+    struct sha256 hasher;     /* once somebody leads: of whoever is `writing` */
     pthread_t thread;
     bool leads;
 
@@ -43,6 +48,8 @@ struct segment {
     uint64_t settled;
     unsigned current; /* file in use */
     uint64_t rings; /* of the event: written, or about to be, and not read yet */
+    bool writing;         /* somebody does, without the mutex */
+    uint64_t quick_us, last_us; /* the option; how long the last write and flush took */
     bool closing;
     int failed; /* 0 or what the thread died of */
     int event_fd;
@@ -55,6 +62,7 @@ static int segment_recover(struct segment *s, int dir_fd, uint64_t file_bytes,
                            const struct order_point *held);
 static int segment_start(struct segment *s);
 static int segment_take(struct segment *s, const struct order_commit *c);
+static void segment_write(struct segment *s, struct segment_file *file);
 static void *segment_run(void *context);
 static struct segment_file *segment_choose(struct segment *s, const struct slot *slot);
 static int segment_next_recovered(struct segment *s, struct order_commit *c);
@@ -69,6 +77,7 @@ int segment_open(struct order **out, int dir_fd, const struct segment_options *o
     s->order.engine = &segment_engine;
     s->files[0].fd = s->files[1].fd = s->event_fd = -1;
     s->settled = held->number;
+    s->quick_us = options && options->quick_us ? options->quick_us : QUICK_FLUSH_US;
     pthread_mutex_init(&s->mutex, NULL);
     pthread_cond_init(&s->work, NULL);
     sha256_init(&s->hasher);
@@ -140,8 +149,14 @@ static int segment_submit(struct order *o, const struct order_commit *c) {
         return -EMSGSIZE;
     pthread_mutex_lock(&s->mutex);
     int r = segment_take(s, c);
+    struct segment_file *file = NULL;
+    if (!r && s->durable == s->submitted - 1 && s->last_us < s->quick_us)
+        file = segment_choose(s, &s->slots[s->durable % SLOTS]);
+    if (file)
+        segment_write(s, file);
     pthread_mutex_unlock(&s->mutex);
-    pthread_cond_signal(&s->work); /* now: woken earlier, the thread would only meet the mutex */
+    if (!file)
+        pthread_cond_signal(&s->work); /* now: earlier it would only have met the mutex */
     return r;
 }
 
@@ -166,32 +181,45 @@ static int segment_take(struct segment *s, const struct order_commit *c) {
     return 0;
 }
 
-/* The one thread: the oldest submitted commit, one write, one flush, then the next. */
+static uint64_t clock_us(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* The oldest submitted commit. Holds the mutex on entry and exit, not while it writes. */
+static void segment_write(struct segment *s, struct segment_file *file) {
+    uint8_t *entry = s->slots[s->durable % SLOTS].entry;
+    s->writing = true;
+    pthread_mutex_unlock(&s->mutex);
+    uint64_t start = clock_us();
+    int r = segment_file_append(file, &s->hasher, entry);
+    uint64_t took = clock_us() - start;
+    pthread_mutex_lock(&s->mutex);
+    s->writing = false;
+    s->last_us = took;
+    s->failed = r;
+    s->durable += r == 0;
+    s->rings++;
+    pthread_mutex_unlock(&s->mutex);
+    eventfd_write(s->event_fd, 1);
+    pthread_mutex_lock(&s->mutex);
+}
+
+/* The thread: one commit, one write, one flush, then the next. */
 static void *segment_run(void *context) {
     struct segment *s = context;
     pthread_mutex_lock(&s->mutex);
-    for (;;) {
-        struct slot *slot = &s->slots[s->durable % SLOTS];
+    while (!s->failed) {
         struct segment_file *file = NULL;
-        if (s->durable < s->submitted)
-            file = segment_choose(s, slot);
+        if (!s->writing && s->durable < s->submitted)
+            file = segment_choose(s, &s->slots[s->durable % SLOTS]);
         if (!file && s->closing)
             break;
-        if (!file) {
+        if (file)
+            segment_write(s, file);
+        else
             pthread_cond_wait(&s->work, &s->mutex);
-            continue;
-        }
-        pthread_mutex_unlock(&s->mutex);
-        int r = segment_file_append(file, &s->hasher, slot->entry);
-        pthread_mutex_lock(&s->mutex);
-        s->failed = r;
-        s->durable += r == 0;
-        s->rings++;
-        pthread_mutex_unlock(&s->mutex);
-        eventfd_write(s->event_fd, 1);
-        pthread_mutex_lock(&s->mutex);
-        if (r)
-            break;
     }
     pthread_mutex_unlock(&s->mutex);
     return NULL;

@@ -3,13 +3,14 @@
 
 /*
  * The local engine behind order.h: two pre-written files, one flush per commit, one thread of its
- * own that writes and flushes. It is written all day and read once, at the next start.
+ * own that writes and flushes when the disk is slow. It is written all day and read once, at the next start.
  */
 #include "common/eventlog/order.h"
 #include "common/eventlog/segment_file.h"
 
 struct segment_options {
     uint64_t file_bytes; /* of each of the two files when they are made; 0 = 64 MiB */
+    uint64_t quick_us;   /* while a flush takes less, whoever submits flushes; 0 = 2,000 */
 };
 
 /* Everything after `held` will come back through order_next(), then order_lead() may be asked.
