@@ -44,7 +44,7 @@ static void encode_half(const struct entries *e, uint64_t number, struct id stre
         .retention = RETENTION_B10,
         .command = numbered(e, SPACE_COMMAND, number),
         .digest = bytes_of(digest, sizeof digest),
-        .seen = 1000,
+        .seen = 0,
     };
     struct ContactRecorded contact = {
         .household = numbered(e, SPACE_HOUSEHOLD, 1),
@@ -55,6 +55,11 @@ static void encode_half(const struct entries *e, uint64_t number, struct id stre
     };
     must(!record_encode_half(&said, ContactRecorded_schema(), &contact, w),
          "the event cannot be encoded");
+}
+
+struct id entries_stream(uint64_t run, uint64_t stream) {
+    struct entries e = {.run = run};
+    return numbered(&e, SPACE_STREAM, stream);
 }
 
 void entries_half(struct entries *e, uint64_t stream, struct pack_writer *w) {

@@ -13,6 +13,9 @@
 #include "common/messages/record.h"
 #include "tests/harness/rng.h"
 
+/* The run of logs made by bench_grow, whose streams are numbered from 1. */
+enum { GROW_RUN = 1 };
+
 enum { ENTRIES_STREAMS = 10000, ENTRIES_BYTES = 640, ENTRIES_WIDTHS = 3, ENTRIES_PLACES = 2 };
 
 struct form {
@@ -31,6 +34,8 @@ struct entries {
 };
 
 void entries_init(struct entries *e, uint64_t run);
+
+struct id entries_stream(uint64_t run, uint64_t stream);
 
 /* One ContactRecorded as a half [said, payload]: for logs that are written without a socket. */
 void entries_half(struct entries *e, uint64_t stream, struct pack_writer *w);
