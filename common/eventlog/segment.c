@@ -46,9 +46,9 @@ struct segment {
     uint64_t submitted, durable, told, released; /* counts of slots */
     uint64_t number, epoch;                      /* of the last submitted commit */
     uint64_t settled;
-    unsigned current; /* file in use */
-    uint64_t rings; /* of the event: written, or about to be, and not read yet */
-    bool writing;         /* somebody does, without the mutex */
+    unsigned current;           /* file in use */
+    uint64_t rings;             /* of the event: written, or about to be, and not read yet */
+    bool writing;               /* somebody does, without the mutex */
     uint64_t quick_us, last_us; /* the option; how long the last write and flush took */
     bool closing;
     int failed; /* 0 or what the thread died of */

@@ -27,7 +27,7 @@ struct crowd {
 
 struct crowd_result {
     uint64_t settled;
-    double seconds; /* from the first message to the last answer */
+    double seconds;             /* from the first message to the last answer */
     struct latencies latencies; /* of messages */
 };
 

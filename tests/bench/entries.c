@@ -9,7 +9,14 @@
 enum { DAY = 20000 }; /* any day */
 
 /* Ids are numbers in a space of their own; the run tells those of two runs apart. */
-enum space { SPACE_EVENT = 1, SPACE_COMMAND, SPACE_STREAM, SPACE_HOUSEHOLD, SPACE_CASE, SPACE_ACTOR };
+enum space {
+    SPACE_EVENT = 1,
+    SPACE_COMMAND,
+    SPACE_STREAM,
+    SPACE_HOUSEHOLD,
+    SPACE_CASE,
+    SPACE_ACTOR
+};
 
 static struct id numbered(const struct entries *e, enum space space, uint64_t number) {
     struct id id;
@@ -84,9 +91,8 @@ static void make_form(const struct entries *e, int64_t expected, struct form *f)
     struct id command = numbered(e, SPACE_COMMAND, 0), event = numbered(e, SPACE_EVENT, 0);
     struct pack_writer half = {half_bytes, 0, sizeof half_bytes, false};
     struct pack_writer w = {f->bytes, 0, sizeof f->bytes, false};
-    struct read read = {.category = CATEGORY_Visit,
-                        .stream = numbered(e, SPACE_STREAM, 0),
-                        .expected = expected};
+    struct read read = {
+        .category = CATEGORY_Visit, .stream = numbered(e, SPACE_STREAM, 0), .expected = expected};
     encode_half(e, 0, read.stream, &half);
     digest_of(e, 0, digest);
     struct bin item = {.data = bytes_of(half.data, half.size)};

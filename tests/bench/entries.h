@@ -27,7 +27,7 @@ struct form {
 
 struct entries {
     struct rng rng;
-    uint64_t run;  /* makes streams and commands new in each run */
+    uint64_t run; /* makes streams and commands new in each run */
     uint64_t made;
     uint32_t versions[ENTRIES_STREAMS];
     struct form forms[ENTRIES_WIDTHS];
@@ -41,7 +41,6 @@ struct id entries_stream(uint64_t run, uint64_t stream);
 void entries_half(struct entries *e, uint64_t stream, struct pack_writer *w);
 
 /* An encoded `append`: one of the streams first .. first + span - 1 at random. */
-size_t entries_append(struct entries *e, uint64_t first, uint64_t span,
-                      uint8_t out[ENTRIES_BYTES]);
+size_t entries_append(struct entries *e, uint64_t first, uint64_t span, uint8_t out[ENTRIES_BYTES]);
 
 #endif

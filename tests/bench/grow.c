@@ -116,7 +116,8 @@ int main(int argc, char **argv) {
         commit(&g);
     }
     if (g.position > before)
-        tell("grow", (double)(g.position - before) * 1e9 / (double)(clock_ns() - start), "records/s");
+        tell("grow", (double)(g.position - before) * 1e9 / (double)(clock_ns() - start),
+             "records/s");
     log_close(g.log);
     free(batch);
     free(arena);

@@ -39,9 +39,8 @@ static const void *call(struct probe *p, struct bus_client *client, const struct
 static int64_t append_one(struct probe *p) {
     uint8_t encoded[ENTRIES_BYTES];
     struct writers *w = p->writers;
-    struct bin item = {
-        .data = bytes_of(encoded, entries_append(&w->entries, p->writer * w->span, w->span,
-                                                 encoded))};
+    struct bin item = {.data = bytes_of(encoded, entries_append(&w->entries, p->writer * w->span,
+                                                                w->span, encoded))};
     struct AppendBatch batch = {
         .daemon = text_of("intake"), .term = w->term, .appends = {&item, 1}};
     const struct Appended *done =
@@ -53,8 +52,7 @@ static int64_t append_one(struct probe *p) {
 static void see_on_feed(struct probe *p) {
     int64_t position = append_one(p), start = clock_ns();
     struct ReadFeed feed = {.from = position, .most = 1, .wait_ms = CALL_MS / 2};
-    const struct FeedPage *page =
-        call(p, p->reader, ReadFeed_schema(), &feed, FeedPage_schema());
+    const struct FeedPage *page = call(p, p->reader, ReadFeed_schema(), &feed, FeedPage_schema());
     must(page->records.count > 0, "position %lld never came", (long long)position);
     latencies_add(&p->feed, clock_ns() - start);
 }

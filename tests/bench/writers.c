@@ -47,8 +47,8 @@ size_t writers_next(void *context, unsigned writer, uint8_t *out, size_t room) {
     struct bin items[WRITERS_FRAME_MAX];
     struct pack_writer frame = {out, 0, room, false};
     for (uint32_t i = 0; i < w->appends; i++)
-        items[i].data = bytes_of(w->encoded[i], entries_append(&w->entries, writer * w->span,
-                                                               w->span, w->encoded[i]));
+        items[i].data = bytes_of(
+            w->encoded[i], entries_append(&w->entries, writer * w->span, w->span, w->encoded[i]));
     struct AppendBatch batch = {
         .daemon = text_of("intake"), .term = w->term, .appends = {items, w->appends}};
     must(!codec_encode_framed(AppendBatch_schema(), &batch, &frame).result,

@@ -56,10 +56,12 @@ struct store {
 };
 
 static struct store statements(void) {
-    struct store s = {prepare("BEGIN IMMEDIATE"), prepare("COMMIT"),
+    struct store s = {prepare("BEGIN IMMEDIATE"),
+                      prepare("COMMIT"),
                       prepare("SELECT max(version) FROM events WHERE stream = ?1"),
                       prepare("INSERT INTO events (stream, version, body) VALUES (?1, ?2, ?3)"),
-                      {{0}}, {0}};
+                      {{0}},
+                      {0}};
     rng_init(&s.rng, (uint64_t)clock_ns());
     memset(s.body, 'a', sizeof s.body);
     return s;
@@ -119,7 +121,8 @@ static void measure_appends(const char *metric, int events_a_commit, double seco
 }
 
 static void measure_replay(const char *metric) {
-    sqlite3_stmt *s = prepare("SELECT position, stream, version, body FROM events ORDER BY position");
+    sqlite3_stmt *s =
+        prepare("SELECT position, stream, version, body FROM events ORDER BY position");
     uint64_t events = 0, sum = 0;
     int64_t start = clock_ns();
     while (sqlite3_step(s) == SQLITE_ROW) {
