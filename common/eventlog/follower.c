@@ -165,7 +165,7 @@ static int follower_put(struct follower *f, const struct store_commit *c) {
 int follower_push(struct follower *f, const struct store_commit *c) {
     pthread_mutex_lock(&f->mutex);
     int r = follower_put(f, c);
-    /* While it gathers, the thread looks by itself every millisecond: no wake-up per commit. */
+    /* While it gathers, the thread looks by itself: no wake-up per commit. */
     if (f->sleeping || f->records >= f->options.apply_records)
         pthread_cond_signal(&f->wake);
     pthread_mutex_unlock(&f->mutex);
@@ -260,15 +260,18 @@ static void follower_sleep(struct follower *f, unsigned *again_ms) {
 }
 
 /* Waits while more is likely to come: a transaction costs two flushes on the disk that the order
- * needs, whether it carries one record or a thousand. */
+ * needs, whether it carries one record or a thousand. The longer it has been busy, the more seldom
+ * it looks whether it still is: each look takes a core from the order for a moment. */
 static void follower_gather(struct follower *f) {
-    uint64_t deadline = clock_ms() + f->options.period_ms, seen;
+    uint64_t now = clock_ms(), deadline = now + f->options.period_ms, nap = QUIET_MS, seen;
     do {
         if (f->closing || f->waiting || f->records >= f->options.apply_records)
             return;
         seen = f->pushed;
-        follower_nap(f, QUIET_MS);
-    } while ((f->pushed != seen || f->expected) && clock_ms() < deadline);
+        follower_nap(f, nap < deadline - now ? nap : deadline - now);
+        nap *= 2;
+        now = clock_ms();
+    } while ((f->pushed != seen || f->expected) && now < deadline);
 }
 
 /* Holds the mutex on entry and exit, not during the transaction. */
