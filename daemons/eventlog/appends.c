@@ -302,11 +302,10 @@ static int answer_up_to(struct keeper *k, uint64_t durable) {
         r = bus_server_answer(k->server, &u->peer, Appended_schema(), &message, false);
         free(u->answers);
     }
-    if (done == 0) /* at the start there is not even an array */
-        return r;
+    if (done == 0)
+        return r; /* before the first frame there is no memory to move in */
     k->unanswered_count -= done;
-    if (done)
-        memmove(k->unanswered, k->unanswered + done, k->unanswered_count * sizeof *k->unanswered);
+    memmove(k->unanswered, k->unanswered + done, k->unanswered_count * sizeof *k->unanswered);
     return r;
 }
 

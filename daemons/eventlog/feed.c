@@ -41,7 +41,7 @@ static bool is_wanted(const struct feed_wish *wish, const struct said *said) {
         if ((!c.category || c.category == said->category) && (!c.type || c.type == said->type))
             return true;
     }
-    return wish->filter_count == 0;
+    return false;
 }
 
 /* ---- telling ---- */
@@ -86,6 +86,21 @@ static int tell(struct page *p, uint32_t count) {
 
 /* ---- reading ---- */
 
+/* Most readers want everything: then `said` need not be looked at. */
+static int look_at(struct page *p, struct bytes bytes, struct log_part *log, bool *wanted) {
+    struct arena *arena = &p->k->requests;
+    size_t mark = arena->used;
+    struct record r;
+    int bad = p->wish->filter_count ? (int)record_peek(bytes, arena, &r)
+                                    : record_peek_log(bytes, arena, &r.log);
+    arena->used = mark;
+    if (bad)
+        return -74; /* EBADMSG: what is stored cannot be read */
+    *log = r.log;
+    *wanted = !p->wish->filter_count || is_wanted(p->wish, &r.said);
+    return 0;
+}
+
 /* Whole appends only; what is not wanted moves `next` alone. */
 static int collect(struct page *p) {
     struct keeper *k = p->k;
@@ -93,21 +108,21 @@ static int collect(struct page *p) {
     struct bytes bytes;
     uint32_t pending = 0;
     while (batch_next(&at, &bytes) == 0) {
-        struct record r;
-        size_t mark = k->requests.used;
-        if (record_peek(bytes, &k->requests, &r))
-            return -74; /* EBADMSG: what is stored cannot be read */
-        k->requests.used = mark;
+        struct log_part log;
+        bool wanted;
+        int r = look_at(p, bytes, &log, &wanted);
+        if (r)
+            return r;
         uint32_t told = p->wish->is_named ? 0 : p->count;
-        if (is_wanted(p->wish, &r.said))
+        if (wanted)
             p->records[told + pending++].data = bytes;
-        if (r.log.position != r.log.first + r.log.count - 1)
+        if (log.position != log.first + log.count - 1)
             continue;
         int bad = tell(p, pending);
         if (bad)
             return bad == PAGE_FULL ? 0 : bad;
         pending = 0;
-        p->next = (uint64_t)r.log.position + 1;
+        p->next = (uint64_t)log.position + 1;
     }
     return 0;
 }

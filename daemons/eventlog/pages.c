@@ -9,77 +9,14 @@
 
 /* ---- waiting ---- */
 
-/* ---- feed ---- */
-
-struct collected {
-    struct bin *records;
-    uint32_t count;
-    uint64_t next;
-};
-
-/* Most readers want everything: then `said` need not be looked at. */
-static int look_at(struct keeper *k, const struct ReadFeed *ask, struct bytes bytes,
-                   struct log_part *log, bool *is_wanted) {
-    struct record r;
-    size_t mark = k->requests.used;
-    bool filters = ask->category || ask->type;
-    int bad = filters ? (int)record_peek(bytes, &k->requests, &r)
-                      : record_peek_log(bytes, &k->requests, &r.log);
-    k->requests.used = mark;
-    if (bad)
-        return -74; /* EBADMSG: what is stored cannot be read */
-    *log = r.log;
-    *is_wanted = !filters || ((!ask->category || ask->category == r.said.category) &&
-                              (!ask->type || ask->type == r.said.type));
-    return 0;
-}
-
-/* The page's records up to the last whole append; filtered ones only move `next`. */
-static int collect(struct keeper *k, const struct ReadFeed *ask, struct collected *out) {
-    struct batch_cursor at = batch_walk(k->page.bytes, k->page.size);
-    struct bytes bytes;
-    uint32_t pending = 0;
-    while (batch_next(&at, &bytes) == 0) {
-        struct log_part log;
-        bool is_wanted;
-        int r = look_at(k, ask, bytes, &log, &is_wanted);
-        if (r)
-            return r;
-        if (is_wanted)
-            out->records[out->count + pending++].data = bytes;
-        if (log.position == log.first + log.count - 1) {
-            out->count += pending;
-            pending = 0;
-            out->next = (uint64_t)log.position + 1;
-        }
-    }
-    return 0;
-}
-
-static int answer_feed(struct keeper *k, const struct bus_peer *peer, const struct ReadFeed *ask) {
-    struct order_point applied;
-    struct collected c = {.next = (uint64_t)ask->from};
-    uint32_t most = ask->most && ask->most < 1000 ? (uint32_t)ask->most : 1000;
-    c.records = arena_get(&k->requests, 1200 * sizeof *c.records);
-    ensure(c.records != NULL);
-    log_applied(k->log, &applied);
-    batch_clear(&k->page);
-    /* An append has at most 200 events: with so many more every page holds a whole one. */
-    int r = log_page(k->log, (uint64_t)ask->from, most + 200, &k->page);
-    r = r ? r : collect(k, ask, &c);
-    if (r)
-        return r;
-    struct FeedPage page = {
-        .records = {c.records, c.count},
-        .next = (int64_t)c.next,
-        .size = (int64_t)applied.size,
-        .root = bytes_of(applied.root, applied.size ? sizeof applied.root : 0),
-    };
-    if (c.next == applied.size + 1)
-        page.root_at_next = page.root;
-    struct pack_writer w = {k->frame, 0, FRAME_CAPACITY, false};
-    ensure(!codec_encode_framed(FeedPage_schema(), &page, &w).result);
-    return bus_server_answer_bytes(k->server, peer, bytes_of(w.data, w.size), false);
+/* A feed that waits less than it was asked to is an answer; a stream's newest entry is not there yet. */
+static int end_wait(struct keeper *k, size_t index) {
+    struct waiter w = k->waiting[index];
+    k->waiting_count--;
+    memmove(k->waiting + index, k->waiting + index + 1,
+            (k->waiting_count - index) * sizeof *k->waiting);
+    return w.is_stream ? keeper_fault(k, &w.peer, OUTCOME_later)
+                       : feed_answer(k, &w.peer, &w.feed);
 }
 
 /* Nobody is refused: whoever has too many waiting ends his own oldest, and a full table the oldest

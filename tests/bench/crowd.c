@@ -10,6 +10,7 @@ enum { ANSWER_MS = 20000 };
 struct client {
     void *socket;
     uint64_t sent, answered;
+    bool is_inside; /* an answer of which more follows */
     int64_t sent_ns[CROWD_WINDOW_MAX];
 };
 
@@ -56,28 +57,46 @@ static void send_one(struct run *r, unsigned i) {
     r->in_flight++;
 }
 
-static bool take_answer(struct run *r, unsigned i) {
+/* A process answers with the correlation, a byte that is 1 while more follows, and the message. */
+enum { HEAD_BYTES = 9 };
+
+static const uint8_t *open_answer(const struct client *x, const uint8_t *part, size_t *size,
+                                  bool *more) {
+    uint64_t correlation;
+    must(*size > HEAD_BYTES, "a strange answer");
+    memcpy(&correlation, part, sizeof correlation);
+    must(correlation == x->answered, "answers out of order");
+    *more = part[HEAD_BYTES - 1] == 1;
+    *size -= HEAD_BYTES;
+    return part + HEAD_BYTES;
+}
+
+/* True when an answer is complete; only its first message is judged. */
+static bool take_part(struct run *r, struct client *x, zmq_msg_t *part, int64_t now) {
     const struct crowd *c = r->crowd;
+    const uint8_t *data = zmq_msg_data(part);
+    size_t size = zmq_msg_size(part);
+    bool more = false;
+    if (c->is_bus)
+        data = open_answer(x, data, &size, &more);
+    if (!x->is_inside) {
+        r->out->settled += c->judge(c->context, data, size);
+        latencies_add(&r->out->latencies, now - x->sent_ns[x->answered % CROWD_WINDOW_MAX]);
+    }
+    x->is_inside = more;
+    return !more;
+}
+
+static bool take_answer(struct run *r, unsigned i) {
     struct client *x = &r->clients[i];
     zmq_msg_t part;
     zmq_msg_init(&part);
     if (zmq_msg_recv(&part, x->socket, ZMQ_DONTWAIT) < 0)
         return false;
-    if (c->is_bus) {
-        uint64_t correlation = 0;
-        must(zmq_msg_size(&part) == sizeof correlation && zmq_msg_more(&part), "a strange answer");
-        memcpy(&correlation, zmq_msg_data(&part), sizeof correlation);
-        must(correlation == x->answered, "answers out of order");
-        must(zmq_msg_recv(&part, x->socket, 0) >= 0, "half an answer");
-    }
-    int64_t now = clock_ns();
-    r->out->settled += c->judge(c->context, zmq_msg_data(&part), zmq_msg_size(&part));
-    latencies_add(&r->out->latencies, now - x->sent_ns[x->answered % CROWD_WINDOW_MAX]);
-    while (zmq_msg_more(&part)) /* further parts of the same answer */
-        must(zmq_msg_recv(&part, x->socket, 0) >= 0, "half an answer");
+    bool complete = take_part(r, x, &part, clock_ns());
     zmq_msg_close(&part);
-    x->answered++;
-    r->in_flight--;
+    x->answered += complete;
+    r->in_flight -= complete;
     return true;
 }
 
