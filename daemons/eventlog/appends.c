@@ -11,12 +11,19 @@
 #include "common/codec/codec.h"
 #include "common/codec/pack.h"
 #include "common/messages/registry.h"
+#include "common/service/entropy.h"
 #include "daemons/eventlog/keeper.h"
 
 /* ---- terms ---- */
 
-/* Terms rise over restarts: the epoch of the log does. */
-enum { TERMS_PER_EPOCH = 1 << 20 };
+/* A term says in which epoch of the log it was opened; the rest of it cannot be guessed. */
+enum { TERM_RANDOM_BITS = 40 };
+
+static int64_t new_term(const struct keeper *k) {
+    uint64_t random;
+    entropy_fill(&random, sizeof random);
+    return (int64_t)(log_epoch(k->log) << TERM_RANDOM_BITS | random >> (64 - TERM_RANDOM_BITS));
+}
 
 static struct term *find_term(struct keeper *k, struct text daemon) {
     for (size_t i = 0; i < k->term_count; i++)
@@ -41,22 +48,17 @@ int appends_open_term(struct keeper *k, const struct bus_peer *peer, const struc
         t = &k->terms[k->term_count++];
         snprintf(t->daemon, sizeof t->daemon, "%.*s", (int)ask->daemon.size, ask->daemon.data);
     }
-    t->holder = *peer;
-    t->term = (int64_t)log_epoch(k->log) * TERMS_PER_EPOCH + ++k->next_term;
+    t->term = new_term(k);
     /* Everything that an earlier instance may have written lies at or before `size`. */
     struct TermOpened opened = {.term = t->term, .size = (int64_t)(k->next - 1)};
     return bus_server_answer(k->server, peer, TermOpened_schema(), &opened, false);
 }
 
-static int32_t check_term(struct keeper *k, const struct bus_peer *peer,
-                          const struct AppendBatch *batch) {
+static int32_t check_term(struct keeper *k, const struct AppendBatch *batch) {
     const struct term *t = find_term(k, batch->daemon);
-    if (!t || batch->term / TERMS_PER_EPOCH != t->term / TERMS_PER_EPOCH)
+    if (!t || batch->term >> TERM_RANDOM_BITS != t->term >> TERM_RANDOM_BITS)
         return OUTCOME_later; /* opened with an earlier eventlog: open again */
-    if (batch->term != t->term)
-        return OUTCOME_stale;
-    /* The same daemon on a new connection opens again too. */
-    return keeper_same_peer(peer, &t->holder) ? OUTCOME_accepted : OUTCOME_later;
+    return batch->term == t->term ? OUTCOME_accepted : OUTCOME_stale;
 }
 
 /* ---- one append ---- */
@@ -218,7 +220,7 @@ static void refuse_beyond(struct appended *answers, uint32_t count, uint64_t end
 }
 
 int appends_take(struct keeper *k, const struct bus_peer *peer, const struct AppendBatch *batch) {
-    int32_t term = check_term(k, peer, batch);
+    int32_t term = check_term(k, batch);
     if (term != OUTCOME_accepted)
         return keeper_fault(k, peer, term);
     bool is_full = log_full(k->log);

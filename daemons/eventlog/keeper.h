@@ -20,11 +20,9 @@ enum {
     KEEPER_FILTERS_MAX = 65, /* schemas/bus.def ReadFeed: the first one and `also` */
 };
 
-/* A term belongs to the connection that opened it: its number alone can be guessed. */
 struct term {
     char daemon[33];
     int64_t term;
-    struct bus_peer holder;
 };
 
 /* An append frame whose commit is not durable yet. */
@@ -75,7 +73,6 @@ struct keeper {
     bool migration;
     struct term terms[KEEPER_DAEMONS_MAX];
     size_t term_count;
-    int64_t next_term;
     struct unanswered *unanswered; /* in order of `last` */
     size_t unanswered_count, unanswered_capacity;
     struct waiter *waiting;
