@@ -156,14 +156,14 @@ static void image_store(struct image *m, int dir_fd) {
 }
 
 void image_make(const struct trace *t, uint64_t seed, enum image_lie lie, int dir_fd,
-                struct image_result *out) {
+                struct kept_bounds *out) {
     static struct image m;
     m = (struct image){.trace = t, .random = seed * 0x9e3779b97f4a7c15ULL + 1, .lie = lie};
     for (int i = 0; i < 4; i++)
         draw(&m, 2);
     m.cut = (size_t)draw(&m, t->count + 1);
     m.fate = (enum fate)draw(&m, FATES);
-    *out = (struct image_result){t->base_position, t->base_position};
+    *out = (struct kept_bounds){t->base_position, t->base_position};
     for (size_t i = 0; i < m.cut; i++) {
         if (t->events[i].kind == TRACE_ACK)
             out->acked = t->events[i].position;

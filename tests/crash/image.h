@@ -5,6 +5,7 @@
  * One legal state of the disk after a power cut at some event of a trace: everything that was
  * flushed is there; of the rest any part, in units of 512 bytes, and names in their order.
  */
+#include "tests/crash/kept.h"
 #include "tests/crash/trace.h"
 
 /* A deliberately broken world, to prove that the checker can see: these flushes are lies. */
@@ -15,12 +16,9 @@ enum image_lie {
     IMAGE_NOTHING_SYNCED,
 };
 
-struct image_result {
-    uint64_t acked, submitted; /* what had been told and handed in before the cut */
-};
-
-/* Writes the state into an empty directory. The seed decides everything. */
+/* Writes the state into an empty directory and tells what had been acknowledged and handed in
+ * before the cut. The seed decides everything. */
 void image_make(const struct trace *t, uint64_t seed, enum image_lie lie, int dir_fd,
-                struct image_result *out);
+                struct kept_bounds *out);
 
 #endif
