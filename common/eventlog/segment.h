@@ -38,6 +38,10 @@ void segment_scan_close(struct segment_scan *s);
 /* The next entry; 0, ORDER_NOTHING at the end, -errno. Valid until the next call. */
 int segment_scan_next(struct segment_scan *s, struct order_commit *c);
 
+/* After everything was told, up to `end`: something stands where the next entry would that claims to
+ * be it. A commit that was cut off and never acknowledged looks so, and a damaged last one. */
+bool segment_scan_cut(struct segment_scan *s, const struct order_point *end);
+
 /* Writes every entry after `held` in place again and flushes; see FORMAT.md. 0 or -errno. */
 int segment_scan_reinforce(struct segment_scan *s);
 

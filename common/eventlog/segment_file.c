@@ -188,6 +188,10 @@ int segment_file_read(struct segment_file *f, struct sha256 *h, uint64_t offset,
     return fits ? 0 : ORDER_NOTHING;
 }
 
+int segment_file_prev(struct segment_file *f, uint64_t offset, uint8_t prev[ORDER_ROOT_SIZE]) {
+    return place_read(f->fd, prev, ORDER_ROOT_SIZE, offset + ENTRY_PREV);
+}
+
 size_t segment_file_buffer(const struct segment_file *f) {
     size_t most = segment_entry_size(BATCH_BYTES_MAX);
     return f->size < most ? (size_t)f->size : most;

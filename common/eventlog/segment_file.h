@@ -50,6 +50,10 @@ int segment_file_append(struct segment_file *f, struct sha256 *h, uint8_t *entry
 int segment_file_read(struct segment_file *f, struct sha256 *h, uint64_t offset, bool trust,
                       uint8_t *buffer, struct order_commit *c);
 
+/* The root before it that the entry at the offset names, whatever else is wrong with it. 0,
+ * PLACE_SHORT, -errno. */
+int segment_file_prev(struct segment_file *f, uint64_t offset, uint8_t prev[ORDER_ROOT_SIZE]);
+
 /* What segment_file_read() needs as buffer. */
 size_t segment_file_buffer(const struct segment_file *f);
 

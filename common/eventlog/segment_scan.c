@@ -15,6 +15,39 @@
 static int scan_choose(struct segment_scan *s, uint64_t held, unsigned *start);
 static int scan_file(struct segment_scan *s, unsigned index, const struct order_point *held);
 static int scan_look_beyond(struct segment_scan *s, const struct segment_file *f);
+static int scan_headless(struct segment_scan *s, unsigned index);
+/* The head of a round is written with its first entry, so it can be cut off with that one alone. A
+ * second entry proves that the head was flushed and is damaged now. */
+static int scan_headless(struct segment_scan *s, unsigned index) {
+    struct segment_file *f = &s->files[index];
+    struct order_commit a, b;
+    int r = segment_file_read(f, s->hasher, SEGMENT_BLOCK, true, s->buffer, &a);
+    if (r || a.number <= s->files[!index].last)
+        return r < 0 ? r : 0;
+    uint64_t next = SEGMENT_BLOCK + segment_entry_size(a.size);
+    r = segment_file_read(f, s->hasher, next, true, s->buffer, &b);
+    if (r)
+        return r < 0 ? r : 0;
+    return b.number == a.number + 1 ? ORDER_DAMAGED : 0;
+}
+
+static bool is_next(struct segment_scan *s, unsigned index, uint64_t at,
+                    const struct order_point *end) {
+    struct segment_file *f = &s->files[index];
+    struct order_commit c;
+    uint8_t prev[ORDER_ROOT_SIZE];
+    if (segment_file_read(f, s->hasher, at, true, s->buffer, &c) == 0 &&
+        c.number == end->number + 1)
+        return true;
+    return segment_file_prev(f, at, prev) == 0 && memcmp(prev, end->root, sizeof prev) == 0;
+}
+
+bool segment_scan_cut(struct segment_scan *s, const struct order_point *end) {
+    unsigned other = !s->current;
+    return is_next(s, s->current, s->files[s->current].end, end) ||
+           (s->files[other].first == 0 && is_next(s, other, SEGMENT_BLOCK, end));
+}
+
 static int scan_judge(const struct segment_scan *s, const struct order_point *held);
 
 int segment_scan_open(struct segment_scan *s, struct segment_file *files, struct sha256 *h,
@@ -42,6 +75,8 @@ int segment_scan_open(struct segment_scan *s, struct segment_file *files, struct
     }
     if (!r && other->first > files[start].last + 1)
         return ORDER_DAMAGED;
+    if (!r && other->first == 0)
+        r = scan_headless(s, !start);
     return r ? r : scan_judge(s, held);
 }
 
@@ -67,16 +102,20 @@ static int scan_choose(struct segment_scan *s, uint64_t held, unsigned *start) {
     return best ? 0 : ORDER_BEHIND;
 }
 
-/* Walks one file to its end and remembers where the first entry after `held` stands. */
+/* Walks one file to its end and remembers where the first entry after `held` stands. The last one
+ * that is held must be the one that the store speaks of. */
 static int scan_file(struct segment_scan *s, unsigned index, const struct order_point *held) {
     struct segment_file *f = &s->files[index];
     struct order_commit c;
     int r = 0;
     while (f->end < f->size) {
-        bool trust = f->last + 1 <= held->number;
+        bool trust = f->last + 1 < held->number;
         r = segment_file_read(f, s->hasher, f->end, trust, s->buffer, &c);
         if (r || c.number != f->last + 1)
             break;
+        if (c.number == held->number &&
+            (c.epoch != held->epoch || c.first + c.count != held->size + 1))
+            return ORDER_FORK;
         if (c.number == held->number + 1) {
             s->current = index;
             s->offset = f->end;

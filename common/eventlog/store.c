@@ -3,6 +3,7 @@
 #include "common/base/ensure.h"
 #include "common/eventlog/batch.h"
 #include "common/eventlog/le.h"
+#include "common/eventlog/pages.h"
 #include "common/eventlog/place.h"
 
 #include <errno.h>
@@ -21,7 +22,9 @@ static int store_create(struct store *s, const char *path, int dir_fd,
                         const struct store_options *o);
 static int store_open_env(struct store *s, const char *path, unsigned more,
                           const struct store_options *o);
+static int store_check_pages(int dir_fd);
 static int store_open_tables(struct store *s);
+static int store_check_flags(struct store *s, MDB_txn *txn);
 static int store_check_format(struct store *s, MDB_txn *txn);
 static int store_load(struct store *s, MDB_txn *txn);
 static int store_check_last(struct store *s, MDB_txn *txn);
@@ -40,6 +43,8 @@ int store_open(struct store *s, const char *path, int dir_fd, const struct store
     if (s->read_only && fstatat(dir_fd, "data.mdb", &st, 0) != 0)
         return errno == ENOENT ? STORE_EMPTY : -errno;
     int r = s->read_only ? 0 : store_create(s, path, dir_fd, o);
+    if (!r && !s->read_only)
+        r = store_check_pages(dir_fd);
     if (!r)
         r = store_open_env(s, path, 0, o);
     if (!r)
@@ -82,6 +87,13 @@ static int store_create(struct store *s, const char *path, int dir_fd,
     return r ? r : place_rename(dir_fd, "data.mdb.new", "data.mdb");
 }
 
+/* LMDB may crash on a damaged page, or do worse with the next commit: it never sees one. */
+static int store_check_pages(int dir_fd) {
+    uint64_t page;
+    int r = pages_check(dir_fd, "data.mdb", &page);
+    return r == PAGES_DAMAGED ? STORE_DAMAGED : r;
+}
+
 static int store_open_env(struct store *s, const char *path, unsigned more,
                           const struct store_options *o) {
     /* NOTLS: a read transaction belongs to its handle, so one thread may hold several. */
@@ -112,7 +124,9 @@ static int store_open_tables(struct store *s) {
         mdb_txn_abort(txn);
         return r == MDB_NOTFOUND ? STORE_EMPTY : store_error(r);
     }
-    r = store_check_format(s, txn);
+    r = store_check_flags(s, txn);
+    if (!r)
+        r = store_check_format(s, txn);
     if (!r)
         r = store_load(s, txn);
     if (r) {
@@ -120,6 +134,17 @@ static int store_open_tables(struct store *s) {
         return r;
     }
     return store_error(mdb_txn_commit(txn));
+}
+
+/* LMDB takes the order of keys from the file, whatever the caller asks for. */
+static int store_check_flags(struct store *s, MDB_txn *txn) {
+    unsigned records = 0, meta = 0;
+    int r = mdb_dbi_flags(txn, s->records, &records);
+    if (!r)
+        r = mdb_dbi_flags(txn, s->meta, &meta);
+    if (r)
+        return store_error(r);
+    return records == MDB_INTEGERKEY && meta == 0 ? 0 : STORE_DAMAGED;
 }
 
 /* The format stands in the very first transaction, so it is either there or nothing is. */

@@ -30,6 +30,7 @@ struct verify_report {
     uint8_t root[SHA256_SIZE];    /* computed */
     uint64_t checkpoint_size;
     uint64_t pending; /* records in the segment beyond `size` */
+    bool cut; /* the segment ends in a commit that was cut off, or in a damaged last one */
     bool owned;       /* a running owner writes the segment: it was not looked at */
 };
 
