@@ -66,6 +66,22 @@ int place_space(int dir_fd, uint64_t *all, uint64_t *free_bytes) {
     return 0;
 }
 
+int place_flush(int fd) {
+    int r;
+    do
+        r = fsync(fd);
+    while (r != 0 && errno == EINTR);
+    return r ? -errno : 0;
+}
+
+int place_flush_data(int fd) {
+    int r;
+    do
+        r = fdatasync(fd);
+    while (r != 0 && errno == EINTR);
+    return r ? -errno : 0;
+}
+
 int place_write(int fd, const void *data, size_t size, uint64_t offset) {
     const uint8_t *at = data;
     while (size > 0) {
@@ -110,9 +126,7 @@ int place_read(int fd, void *data, size_t size, uint64_t offset) {
 }
 
 int place_rename(int dir_fd, const char *from, const char *to) {
-    if (renameat(dir_fd, from, dir_fd, to) != 0 || fsync(dir_fd) != 0)
-        return -errno;
-    return 0;
+    return renameat(dir_fd, from, dir_fd, to) != 0 ? -errno : place_flush(dir_fd);
 }
 
 static int write_whole(int dir_fd, const char *name, const void *data, size_t size, int flags) {
@@ -120,8 +134,8 @@ static int write_whole(int dir_fd, const char *name, const void *data, size_t si
     if (fd < 0)
         return -errno;
     int r = place_write(fd, data, size, 0);
-    if (!r && fsync(fd) != 0)
-        r = -errno;
+    if (!r)
+        r = place_flush(fd);
     close(fd);
     return r;
 }
@@ -131,7 +145,7 @@ int place_put(int dir_fd, const char *name, const void *data, size_t size, bool 
     int r;
     if (exclusive) {
         r = write_whole(dir_fd, name, data, size, O_EXCL);
-        return !r && fsync(dir_fd) != 0 ? -errno : r;
+        return r ? r : place_flush(dir_fd);
     }
     int length = snprintf(fresh, sizeof fresh, "%s.new", name);
     ensure(length > 0 && (size_t)length < sizeof fresh);

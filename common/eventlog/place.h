@@ -26,6 +26,11 @@ int place_check(int dir_fd);
 /* Bytes of the file system and those still free for us; 0 or -errno. */
 int place_space(int dir_fd, uint64_t *all, uint64_t *free_bytes);
 
+/* Flushes what was written; the second one without what only describes the file. 0 or -errno: then
+ * nobody knows what is on the disk. */
+int place_flush(int fd);
+int place_flush_data(int fd);
+
 /* All of it or -errno. */
 int place_write(int fd, const void *data, size_t size, uint64_t offset);
 int place_write_zeros(int fd, uint64_t offset, uint64_t size);

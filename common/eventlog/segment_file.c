@@ -65,8 +65,8 @@ static int file_make(int dir_fd, const char *name, uint64_t size) {
     if (fd < 0)
         return -errno;
     int r = place_write_zeros(fd, 0, size);
-    if (!r && fsync(fd) != 0)
-        r = -errno;
+    if (!r)
+        r = place_flush(fd);
     close(fd);
     if (r)
         unlinkat(dir_fd, fresh, 0);
@@ -139,8 +139,8 @@ int segment_file_append(struct segment_file *f, struct sha256 *h, uint8_t *entry
         r = file_write_head(f, h);
     if (!r)
         r = place_write(f->fd, entry, padded, f->end);
-    if (!r && fdatasync(f->fd) != 0)
-        r = -errno;
+    if (!r)
+        r = place_flush_data(f->fd);
     if (r)
         return r;
     f->end += padded;

@@ -2,6 +2,7 @@
 
 #include "common/base/ensure.h"
 #include "common/eventlog/batch.h"
+#include "common/eventlog/place.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -186,8 +187,6 @@ int segment_scan_reinforce(struct segment_scan *s) {
     }
     if (r < 0)
         return r;
-    for (unsigned i = 0; i < 2; i++)
-        if (fdatasync(s->files[i].fd) != 0)
-            return -errno;
-    return 0;
+    r = place_flush_data(s->files[0].fd);
+    return r ? r : place_flush_data(s->files[1].fd);
 }

@@ -333,5 +333,7 @@ int store_error(int lmdb_code) {
     if (lmdb_code == MDB_MAP_FULL || lmdb_code == ENOSPC || lmdb_code == EDQUOT ||
         lmdb_code == EFBIG)
         return STORE_FULL;
-    return lmdb_code > 0 ? -lmdb_code : -EBADMSG; /* its own negative codes mean damage */
+    if (lmdb_code == MDB_PANIC) /* after a failed write of a meta page: this process has to end */
+        return -EIO;
+    return lmdb_code > 0 ? -lmdb_code : -EBADMSG; /* its other negative codes mean damage */
 }

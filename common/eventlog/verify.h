@@ -45,7 +45,8 @@ struct verify_options {
     void (*progress)(void *context, uint64_t done, uint64_t size);
 };
 
-/* 0 with a report, whatever it says, or -errno when it could not be made. */
+/* 0 with a report, whatever it says, or -errno when it could not be made (-ECANCELED: the child
+ * stopped at a broken promise, such as memory for a hash, and has said so on stderr). */
 int verify_log(const struct verify_options *options, struct verify_report *out);
 
 /* A sentence for the outcome. */

@@ -27,7 +27,7 @@ void lanes_base(char out[64], const char *name) {
     ensure(n > 0 && n < 64);
 }
 
-static void clear(const char *dir) {
+void lanes_clear(const char *dir) {
     DIR *d = opendir(dir);
     ensure(d != NULL);
     for (struct dirent *e; (e = readdir(d)) != NULL;)
@@ -55,7 +55,7 @@ static void start(struct lane *l, lane_trial *trial, const void *context, unsign
     be_a_child();
     for (unsigned i = l->next; i < count; i += LANES) {
         alarm(TRIAL_SECONDS);
-        clear(l->dir);
+        lanes_clear(l->dir);
         verdicts[i] = trial(context, i, l->dir);
     }
     _exit(0);
@@ -102,7 +102,7 @@ unsigned lanes_run(lane_trial *trial, const void *context, const char *base, uns
             running--;
     }
     for (unsigned i = 0; i < LANES; i++) {
-        clear(lanes[i].dir);
+        lanes_clear(lanes[i].dir);
         rmdir(lanes[i].dir);
     }
     memcpy(verdicts, shared, count);

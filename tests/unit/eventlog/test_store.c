@@ -158,7 +158,7 @@ static void lmdb_codes_have_one_meaning(void **state) {
         int lmdb, ours;
     } rows[] = {
         {0, 0},           {MDB_MAP_FULL, STORE_FULL}, {ENOSPC, STORE_FULL}, {EDQUOT, STORE_FULL},
-        {EIO, -EIO},      {ENOMEM, -ENOMEM},          {MDB_PANIC, -EBADMSG},
+        {EIO, -EIO},      {ENOMEM, -ENOMEM},          {MDB_PANIC, -EIO},
         {MDB_CORRUPTED, -EBADMSG}, {MDB_KEYEXIST, -EBADMSG},
     };
     (void)state;
