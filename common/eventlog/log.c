@@ -155,19 +155,16 @@ static uint64_t clock_ms(void) {
 }
 
 /* Signs, puts on disk and only then shows: a head that was seen can never be taken back. */
-static unsigned log_sign(struct log *l, const struct order_point *point) {
+static int log_publish(struct log *l, const struct order_point *point) {
     struct checkpoint c = {.size = point->size};
     char note[CHECKPOINT_TEXT_MAX];
-    uint64_t now = clock_ms(), due = l->head_at_ms + l->options.head_ms;
-    if (!l->options.key || (l->head_at_ms && point->size == l->head_size))
-        return 0;
-    if (l->head_at_ms && now < due)
-        return (unsigned)(due - now);
     memcpy(c.origin, l->origin, sizeof c.origin);
     memcpy(c.root, point->root, sizeof c.root);
-    l->head_at_ms = now;
-    if (checkpoint_sign(&c, l->options.key, note) != 0 || checkpoint_put(l->dir_fd, note) != 0)
-        return l->options.head_ms; /* the head before stays the published one */
+    int r = checkpoint_sign(&c, l->options.key, note);
+    if (!r)
+        r = checkpoint_put(l->dir_fd, note);
+    if (r)
+        return r; /* the head before stays the published one */
     l->head_size = point->size;
     pthread_mutex_lock(&l->head_mutex);
     memcpy(l->head, note, sizeof l->head);
@@ -175,10 +172,19 @@ static unsigned log_sign(struct log *l, const struct order_point *point) {
     return 0;
 }
 
-void log_sign_end(struct log *l) {
-    if (l->head_at_ms && l->store.point.size != l->head_size)
-        l->head_at_ms = 0;
-    log_sign(l, &l->store.point);
+static unsigned log_sign(struct log *l, const struct order_point *point) {
+    uint64_t now = clock_ms(), due = l->head_at_ms + l->options.head_ms;
+    if (!l->options.key || (l->head_at_ms && point->size == l->head_size))
+        return 0;
+    if (l->head_at_ms && now < due)
+        return (unsigned)(due - now);
+    l->head_at_ms = now;
+    return log_publish(l, point) ? l->options.head_ms : 0;
+}
+
+void log_sign_last(struct log *l) {
+    if (l->options.key && l->head_at_ms && l->store.point.size != l->head_size)
+        log_publish(l, &l->store.point);
 }
 
 unsigned log_after_apply(void *context, const struct order_point *point) {

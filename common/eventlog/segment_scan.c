@@ -16,20 +16,25 @@
 static int scan_choose(struct segment_scan *s, uint64_t held, unsigned *start);
 static int scan_file(struct segment_scan *s, unsigned index, const struct order_point *held);
 static int scan_look_beyond(struct segment_scan *s, const struct segment_file *f);
-static int scan_headless(struct segment_scan *s, unsigned index);
+static int scan_headless(struct segment_scan *s, unsigned index, uint64_t held);
 /* The head of a round is written with its first entry, so it can be cut off with that one alone. A
- * second entry proves that the head was flushed and is damaged now. */
-static int scan_headless(struct segment_scan *s, unsigned index) {
+ * later entry that is not held elsewhere proves that the head was flushed and is damaged now. */
+static int scan_headless(struct segment_scan *s, unsigned index, uint64_t held) {
     struct segment_file *f = &s->files[index];
-    struct order_commit a, b;
-    int r = segment_file_read(f, s->hasher, SEGMENT_BLOCK, true, s->buffer, &a);
-    if (r || a.number <= s->files[!index].last)
-        return r < 0 ? r : 0;
-    uint64_t next = SEGMENT_BLOCK + segment_entry_size(a.size);
-    r = segment_file_read(f, s->hasher, next, true, s->buffer, &b);
-    if (r)
-        return r < 0 ? r : 0;
-    return b.number == a.number + 1 ? ORDER_DAMAGED : 0;
+    struct order_commit c;
+    uint64_t at = SEGMENT_BLOCK, before = 0;
+    if (f->first > 0)
+        return 0;
+    int r;
+    while ((r = segment_file_read(f, s->hasher, at, true, s->buffer, &c)) == 0) {
+        if (before && c.number != before + 1)
+            return 0;
+        if (before && c.number > held)
+            return ORDER_DAMAGED;
+        before = c.number;
+        at += segment_entry_size(c.size);
+    }
+    return r < 0 ? r : 0;
 }
 
 static bool is_next(struct segment_scan *s, unsigned index, uint64_t at,
@@ -60,7 +65,11 @@ int segment_scan_open(struct segment_scan *s, struct segment_file *files, struct
         return -ENOMEM;
     s->number = held->number;
     s->epoch = held->epoch;
-    int r = scan_choose(s, held->number, &start);
+    int r = scan_headless(s, 0, held->number);
+    if (!r)
+        r = scan_headless(s, 1, held->number);
+    if (!r)
+        r = scan_choose(s, held->number, &start);
     if (r)
         return r;
     s->current = start;
@@ -76,8 +85,6 @@ int segment_scan_open(struct segment_scan *s, struct segment_file *files, struct
     }
     if (!r && other->first > files[start].last + 1)
         return ORDER_DAMAGED;
-    if (!r && other->first == 0)
-        r = scan_headless(s, !start);
     return r ? r : scan_judge(s, held);
 }
 
@@ -114,8 +121,7 @@ static int scan_file(struct segment_scan *s, unsigned index, const struct order_
         r = segment_file_read(f, s->hasher, f->end, trust, s->buffer, &c);
         if (r || c.number != f->last + 1)
             break;
-        if (c.number == held->number &&
-            (c.epoch != held->epoch || c.first + c.count != held->size + 1))
+        if (c.number == held->number && c.epoch != held->epoch)
             return ORDER_FORK;
         if (c.number == held->number + 1) {
             s->current = index;

@@ -83,6 +83,8 @@ const char *verify_text(enum verify_outcome outcome) {
         [VERIFY_CHECKPOINT] = "the signed head does not belong to this log",
         [VERIFY_SEGMENT] = "the segment is damaged or does not continue the log",
         [VERIFY_CHECK] = "a record breaks a rule of its own layer",
+        [VERIFY_SHORTER] = "records that an earlier head speaks of are gone",
+        [VERIFY_OTHER] = "this is not the log that the earlier head speaks of",
     };
     return texts[outcome];
 }

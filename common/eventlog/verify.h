@@ -18,6 +18,8 @@ enum verify_outcome {
     VERIFY_CHECKPOINT, /* the signed head is broken, unsigned, ahead of the log, or another tree */
     VERIFY_SEGMENT,    /* the segment has damage, or does not continue the log */
     VERIFY_CHECK,      /* the caller's check refused the record at `position` */
+    VERIFY_SHORTER,    /* fewer records than a head that was kept speaks of: an end was taken away */
+    VERIFY_OTHER,      /* not a continuation of the log that the kept head speaks of */
 };
 
 struct verify_report {
@@ -37,6 +39,10 @@ struct verify_report {
 struct verify_options {
     const char *path;
     const struct note_key *key; /* NULL: the head's form and root are checked, not its signature */
+    /* An earlier signed head that the caller kept elsewhere, its signature checked; NULL: none. Who
+     * can write all files of a log can put back an older copy of it, or sign nothing at all: only
+     * somebody who kept a head can know. */
+    const struct checkpoint *since;
     /* The next layer's check of one record: 0 or its own code. Runs in the child process, so
      * what it remembers is lost with it; records come in order. */
     int (*check)(void *context, uint64_t position, struct bytes record);

@@ -25,7 +25,7 @@ struct walk {
     uint64_t first_difference;
     struct order_point applied;
     struct checkpoint head;
-    bool has_head, head_met;
+    bool has_head, head_met, since_met;
     int dir_fd;
     volatile uint64_t *seen, *size;
 };
@@ -37,6 +37,7 @@ static int walk_head(struct walk *w);
 static int walk_records(struct walk *w);
 static int walk_record(void *context, uint64_t position, struct bytes record);
 static int walk_judge(struct walk *w);
+static int walk_since(struct walk *w);
 static int walk_segment(struct walk *w);
 static int walk_commits(struct walk *w, struct segment_scan *scan);
 static int walk_leaves(struct walk *w, const struct order_commit *c);
@@ -62,6 +63,8 @@ int verify_walk(const struct verify_options *options, struct verify_report *out,
         r = walk_judge(&w);
     if (!r)
         r = walk_segment(&w);
+    if (!r)
+        r = walk_since(&w);
     walk_close(&w);
     return r < 0 ? r : 0;
 }
@@ -157,17 +160,24 @@ static int walk_head(struct walk *w) {
     return w->head.size <= w->applied.size ? 0 : report(w, VERIFY_CHECKPOINT, 0);
 }
 
-static void compare_head(struct walk *w) {
+static bool is_met(struct walk *w, const struct checkpoint *head) {
     uint8_t root[SHA256_SIZE];
-    if (!w->has_head || w->head.size != w->tree.size)
-        return;
+    if (head->size != w->tree.size)
+        return false;
     tree_root(&w->hasher, &w->tree, root);
-    w->head_met = memcmp(root, w->head.root, sizeof root) == 0;
+    return memcmp(root, head->root, sizeof root) == 0;
+}
+
+static void compare_heads(struct walk *w) {
+    if (w->has_head)
+        w->head_met = w->head_met || is_met(w, &w->head);
+    if (w->options->since)
+        w->since_met = w->since_met || is_met(w, w->options->since);
 }
 
 static int walk_records(struct walk *w) {
     uint64_t next = 1;
-    compare_head(w);
+    compare_heads(w);
     int r = reader_visit(&w->reader, 1, w->applied.size, walk_record, w, &next);
     if (r == -EBADMSG)
         return report(w, VERIFY_ENVIRONMENT, next);
@@ -188,7 +198,7 @@ static int walk_record(void *context, uint64_t position, struct bytes record) {
         if (w->first_difference == 0 && memcmp(leaf, claimed[0], sizeof leaf) != 0)
             w->first_difference = position;
     }
-    compare_head(w);
+    compare_heads(w);
     *w->seen = position;
     int r = w->options->check ? w->options->check(w->options->context, position, record) : 0;
     if (r && w->report->outcome == VERIFY_SOUND) {
@@ -271,6 +281,19 @@ static int walk_leaves(struct walk *w, const struct order_commit *c) {
     while (batch_next(&at, &record) == 0) {
         tree_leaf(&w->hasher, record.data, record.size, leaf);
         tree_append(&w->hasher, &w->tree, leaf);
+        compare_heads(w);
     }
     return 0;
+}
+
+/* A head, once published, never goes back and never disappears. */
+static int walk_since(struct walk *w) {
+    const struct checkpoint *since = w->options->since;
+    if (!since)
+        return 0;
+    if (since->size > w->tree.size)
+        return report(w, VERIFY_SHORTER, w->tree.size + 1);
+    if (!w->since_met || (w->has_head && strcmp(w->head.origin, since->origin) != 0))
+        return report(w, VERIFY_OTHER, 0);
+    return w->has_head && w->head.size >= since->size ? 0 : report(w, VERIFY_CHECKPOINT, 0);
 }

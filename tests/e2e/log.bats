@@ -67,3 +67,28 @@ PYTHON
   LATARNIA_DATA=/tmp run latarnia log verify
   [ "$status" -eq 1 ]
 }
+
+@test "a head that was kept shows what was taken away since" {
+  latarnia down
+  kept=$LATARNIA_DATA/../kept
+  cp "$LATARNIA_DATA/log/checkpoint" "$kept"
+  run latarnia log verify --since "$kept"
+  [ "$status" -eq 0 ]
+  head -c 300 /dev/urandom >"$kept.other"
+  run latarnia log verify --since "$kept.other"
+  [ "$status" -eq 100 ]
+  rm "$LATARNIA_DATA/log/checkpoint"
+  run latarnia log verify
+  [ "$status" -eq 0 ]
+  run latarnia log verify --since "$kept"
+  [ "$status" -eq 1 ]
+  holds "$output" "signed head"
+}
+
+@test "a damaged key is not a missing one" {
+  latarnia down
+  sed -i 's/eventlog/eventlop/' "$LATARNIA_DATA/log.key"
+  run latarnia log verify
+  [ "$status" -eq 1 ]
+  holds "$output" "log.key is damaged"
+}

@@ -42,7 +42,7 @@ const struct cli_command cli_commands[] = {
      "Wszystkie wpisy jako wiersze JSON", log_dump_options},
     {"log verify", log_verify_main, "",
      "Recompute everything from the files; names the first bad position",
-     "Przelicz wszystko z plików; wskazuje pierwszą błędną pozycję", json_option},
+     "Przelicz wszystko z plików; wskazuje pierwszą błędną pozycję", log_verify_options},
     {"log checkpoint", log_checkpoint_main, "", "A signed head of the log (C2SP tlog-checkpoint)",
      "Podpisane poświadczenie dziennika (C2SP tlog-checkpoint)", NULL},
     {"log prove", log_prove_main, "[A [B]]", "A proof that others check without us",

@@ -109,17 +109,20 @@ static void comes_back_after_reopen(void **state) {
     struct place *p = *state;
     struct order_commit c;
     /* From any number that LMDB may hold: everything later, nothing else. */
-    uint64_t last = 0;
+    uint64_t last = 0, epochs[400] = {0};
     for (uint64_t round = 0; round < 40; round++) {
         struct order_point held = {.number = last > 3 ? last - round % 4 : last};
+        held.epoch = epochs[held.number];
         struct order *o = open_at(p, &held);
         uint64_t mark = lead(o, held);
         assert_int_equal(mark, last + 1);
         last = mark + round % 9;
         append(o, mark + 1, last, 4);
+        for (uint64_t n = mark; n <= last; n++)
+            epochs[n] = round + 1;
         order_close(o);
     }
-    struct order *o = open_at(p, &(struct order_point){.number = last});
+    struct order *o = open_at(p, &(struct order_point){.number = last, .epoch = epochs[last]});
     assert_int_equal(order_next(o, &c), ORDER_NOTHING);
     order_close(o);
 }
@@ -197,12 +200,13 @@ static void damage_is_told_from_the_end(void **state) {
         {5, AT_4 + 80, 0, 0, 6},                   /* held elsewhere already */
         {5, AT_4, ENTRY, ORDER_DAMAGED, 0},        /* its head leads to the later ones */
         {6, AT_6 + 8, 0, ORDER_BEHIND, 0},
-        {0, 20, 0, 0, 0},                          /* salt: file head broken, nothing is kept */
+        {0, 20, 0, ORDER_DAMAGED, 0},              /* salt: the head of a round with several */
+        {5, 20, 0, ORDER_DAMAGED, 0},
         {9, 0, 0, 0, 9},                           /* the same below a held log: lost segment */
     };
     struct place *p = *state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct order_point held = {.number = rows[i].held};
+        struct order_point held = {.number = rows[i].held, .epoch = rows[i].held > 0};
         struct order_commit c;
         struct order *o = open_at(p, &start);
         append(o, lead(o, start) + 1, 6, 1000);
@@ -232,11 +236,13 @@ static void foreign_segments_are_refused(void **state) {
         struct order_point held;
         int opens;
     } rows[] = {
-        {{.number = 60}, 0},
-        {{.number = 60, .size = 1}, ORDER_FORK},
-        {{.number = 60, .root = {1}}, ORDER_FORK},
+        {{.number = 60, .epoch = 1}, 0},
+        {{.number = 60, .epoch = 1, .size = 1}, ORDER_FORK},
+        {{.number = 60, .epoch = 1, .root = {1}}, ORDER_FORK},
         {{.number = 60, .epoch = 7}, ORDER_FORK},
-        {{.number = 61}, 0},
+        {{.number = 60}, ORDER_FORK},
+        {{.number = 61, .epoch = 1}, 0},
+        {{.number = 61, .epoch = 2}, ORDER_FORK},
         {{.number = 62}, ORDER_BEHIND},
         {{.number = 20}, ORDER_BEHIND},
         {{.number = 0}, ORDER_BEHIND},
