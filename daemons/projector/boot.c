@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/eventlog/place.h"
 #include "daemons/projector/tables.h"
 
 enum { TEXT_SIZE = 64, PATH_SIZE = 512 };
@@ -30,8 +31,7 @@ static int write_text(const char *path, const char *text) {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
     if (fd < 0)
         return 1;
-    bool is_bad = write(fd, text, size) != (ssize_t)size;
-    is_bad |= fsync(fd) != 0;
+    bool is_bad = place_write(fd, text, size, 0) != 0 || place_flush(fd) != 0;
     return close(fd) != 0 || is_bad;
 }
 

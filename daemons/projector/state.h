@@ -26,7 +26,7 @@ struct projector {
     uint64_t unwritten; /* events since the last write */
     uint8_t root[32];
     bool has_root;
-    bool is_broken; /* tables could not be written: set aside at the next start */
+    bool is_broken; /* tables could not be written, or facts are folded by half: no more writes */
     struct past past;
     char dir[PROJECTOR_PATH_MAX], fresh[PROJECTOR_PATH_MAX + 16], text[256];
     uint8_t digest[32];

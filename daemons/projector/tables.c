@@ -1,8 +1,13 @@
 #include "daemons/projector/tables.h"
 
+#include <errno.h>
 #include <lmdb.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "common/eventlog/pages.h"
+#include "common/eventlog/place.h"
 #include "daemons/projector/boot.h"
 #include "daemons/projector/fold.h"
 
@@ -34,6 +39,10 @@ static uint64_t row_hash(const struct dossier *dossier, const void *bytes) {
     return hash_bytes(h, bytes, shelf_size(dossier->shelf));
 }
 
+static uint64_t checkpoint_hash(const struct checkpoint *c) {
+    return hash_bytes(0xcbf29ce484222325u, (const void *)c, offsetof(struct checkpoint, hash));
+}
+
 /* Facts are structs as they lie in memory: another size of one is another version. */
 static uint64_t version(void) {
     uint64_t h = FOLD_VERSION;
@@ -42,6 +51,16 @@ static uint64_t version(void) {
         h = hash_bytes(h, (const void *)part, sizeof part);
     }
     return h;
+}
+
+/* LMDB may crash on a damaged page; tables that are not there yet are no damage. */
+static bool pages_are_sound(const char *dir) {
+    uint64_t page;
+    int dir_fd = place_open(dir, false);
+    int r = dir_fd < 0 ? dir_fd : pages_check(dir_fd, "data.mdb", &page);
+    if (dir_fd >= 0)
+        close(dir_fd);
+    return r == 0 || r == -ENOENT;
 }
 
 static int open_env(struct tables *t, const char *dir) {
@@ -69,8 +88,9 @@ enum tables_result tables_open(const char *dir, struct tables **out) {
         free(t);
         return boot == BOOT_TORN ? TABLES_E_DAMAGED : TABLES_E_SYSTEM;
     }
-    if (open_env(t, dir)) {
-        mdb_env_close(t->env);
+    if (!pages_are_sound(dir) || open_env(t, dir)) {
+        if (t->env)
+            mdb_env_close(t->env);
         free(t);
         return TABLES_E_DAMAGED;
     }
@@ -94,7 +114,8 @@ static enum tables_result read_checkpoint(struct tables *t, MDB_txn *txn, struct
     if (value.mv_size != sizeof *out)
         return TABLES_E_DAMAGED;
     memcpy(out, value.mv_data, sizeof *out);
-    return out->fold_version == version() ? TABLES_OK : TABLES_E_DAMAGED;
+    bool is_ours = out->fold_version == version() && out->hash == checkpoint_hash(out);
+    return is_ours ? TABLES_OK : TABLES_E_DAMAGED;
 }
 
 static int load_row(struct store *store, const MDB_val *key, const MDB_val *value, uint64_t *sum) {
@@ -217,6 +238,7 @@ static int put_rows(struct tables *t, MDB_txn *txn, struct store *store, struct 
 
 static int put_checkpoint(struct tables *t, MDB_txn *txn, struct checkpoint *c) {
     c->fold_version = version();
+    c->hash = checkpoint_hash(c);
     MDB_val key = {10, "checkpoint"}, value = {sizeof *c, c};
     return mdb_put(txn, t->meta, &key, &value, 0);
 }

@@ -22,6 +22,7 @@ struct checkpoint {
     uint8_t root[32];      /* tree root as given with the page; zeros: none was given */
     civil_day newest_day;
     uint32_t has_root;
+    uint64_t hash; /* of all above */
 };
 
 enum tables_result {

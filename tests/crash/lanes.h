@@ -19,7 +19,7 @@ typedef unsigned char lane_trial(const void *context, unsigned index, const char
 unsigned lanes_run(lane_trial *trial, const void *context, const char *base, unsigned count,
                    unsigned char good, unsigned char *verdicts);
 
-/* Removes the files in it. */
+/* Removes everything in it. */
 void lanes_clear(const char *dir);
 
 /* A place in memory for the directories where there is one, else here: "<place>/<name>-<pid>". */

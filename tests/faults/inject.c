@@ -16,7 +16,7 @@
 
 enum { DROPS = 512, PATH = 256 };
 
-static const struct plan *armed_plan;
+static const struct refusal *armed_plan;
 static struct inject *armed;
 
 /* What is not flushed yet, to be taken back: only with FAULT_DROP. */
@@ -73,7 +73,7 @@ int __wrap_eventfd(unsigned value, int flags);
 int __wrap_pthread_create(pthread_t *out, const pthread_attr_t *a, void *(*run)(void *), void *arg);
 /* clang-format on */
 
-void inject_arm(const struct plan *plan, struct inject *state) {
+void inject_arm(const struct refusal *plan, struct inject *state) {
     armed_plan = plan;
     armed = state;
 }
@@ -104,7 +104,7 @@ static bool never_grows(const char *name) {
 
 /* 0, or the fault that the call has to report. `name`: the file, where there is one. */
 static int due(enum call call, const char *name) {
-    const struct plan *plan = armed_plan;
+    const struct refusal *plan = armed_plan;
     if (!armed)
         return 0;
     unsigned index = armed->counts[call]++;

@@ -42,7 +42,7 @@ enum {
                    they will ever be do not notice */
 };
 
-struct plan {
+struct refusal {
     enum call call;
     unsigned index; /* from 0 */
     int fault;
@@ -60,7 +60,7 @@ struct inject {
 void inject_init(void);
 
 /* From now on in this process and its children; `plan` NULL: counts only. Both must stay. */
-void inject_arm(const struct plan *plan, struct inject *state);
+void inject_arm(const struct refusal *plan, struct inject *state);
 void inject_disarm(void);
 void inject_heal(void);
 

@@ -19,11 +19,13 @@ struct told {
 
 struct scenario {
     const char *name;
-    bool in_memory; /* nothing is kept: only how it ends is judged */
-    /* The directory before the run; NULL: empty. Once, at the start. */
+    const char
+        *place; /* the stage is put there, below the directory; "" for the directory itself */
+    /* What is there before the run; NULL: nothing. Once, at the start. */
     void (*prepare)(struct stage *out);
     int (*run)(const char *dir, struct told *told);
-    /* After the run, without faults: NULL when everything is there, else what is not. */
+    /* After the run, without faults: NULL when everything is there, else what is not. No function:
+     * nothing is kept, only how the run ends is judged. */
     const char *(*check)(const char *dir, struct told *told);
 };
 

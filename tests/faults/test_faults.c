@@ -83,7 +83,7 @@ static const struct {
 struct trial {
     const struct scenario *scenario;
     const struct stage *stage;
-    struct plan plan;
+    struct refusal plan;
 };
 
 static bool memory_alone;
@@ -140,7 +140,7 @@ static bool must_be_invisible(const struct trial *t, const struct told *told) {
 
 static bool is_accusation(const struct trial *t, const struct told *told) {
     int r = told->result;
-    return t->scenario->check && !t->scenario->in_memory &&
+    return t->scenario->check &&
            (r == LOG_DAMAGED || r == LOG_FORK || r == LOG_BEHIND || r == -EBADMSG);
 }
 
@@ -173,7 +173,9 @@ static struct told *told_new(void) {
 static enum fate run_trial(const struct trial *t, const char *dir, struct told *told) {
     int status = 0, words = memfd_create("words", MFD_CLOEXEC);
     ensure(words >= 0);
-    stage_put(t->stage, dir);
+    char place[128];
+    snprintf(place, sizeof place, "%s/%s", dir, t->scenario->place);
+    stage_put(t->stage, place);
     pid_t child = fork();
     if (child == 0)
         run_child(t, dir, told, words);
@@ -313,7 +315,10 @@ int main(int argc, char **argv) {
     memory_alone = strcmp(argv[1], "malloc") == 0;
     kept_init();
     log_scenarios_init();
+    view_scenarios_init();
     for (size_t i = 0; i < log_scenario_count; i++)
         scenarios[scenario_count++] = &log_scenarios[i];
+    for (size_t i = 0; i < view_scenario_count; i++)
+        scenarios[scenario_count++] = &view_scenarios[i];
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
