@@ -182,7 +182,7 @@ static unsigned log_sign(struct log *l, const struct order_point *point) {
     return log_publish(l, point) ? l->options.head_ms : 0;
 }
 
-void log_sign_last(struct log *l) {
+void log_sign_end(struct log *l) {
     if (l->options.key && l->head_at_ms && l->store.point.size != l->head_size)
         log_publish(l, &l->store.point);
 }

@@ -208,8 +208,8 @@ void log_close(struct log *l) {
     bool was_open = l->follower != NULL;
     finish(l);
     follower_stop(l->follower);
-    if (l->follower)
-        log_sign_last(l);
+    if (was_open)
+        log_sign_end(l);
     order_close(l->order);
     if (l->reader_open)
         reader_close(&l->reader);

@@ -40,7 +40,7 @@ void log_advance(struct log *l, const struct order_commit *c);
 /* Runs on the follower's thread after each synced transaction. */
 unsigned log_after_apply(void *context, const struct order_point *point);
 
-/* A log that is closed in order leaves no record without a signed head. After the follower's end. */
-void log_sign_last(struct log *l);
+/* The last head, over everything that is applied; the follower has ended. */
+void log_sign_end(struct log *l);
 
 #endif

@@ -15,38 +15,11 @@ static int get_leaves(void *context, uint64_t first, uint32_t count, uint8_t (*o
     return 0;
 }
 
-/* Hashes on their way into the file, a block at a time. */
-struct rebuild {
-    struct log *log;
-    uint64_t first; /* position of hashes[0] */
-    uint32_t count;
-    uint8_t hashes[TREE_BLOCK][SHA256_SIZE];
-};
-
-static int rebuild_write(struct rebuild *b) {
-    int r = leaves_write(log_leaves(b->log), b->first, b->count, b->hashes[0]);
-    b->first += b->count;
-    b->count = 0;
-    return r;
+static struct tree_leaves leaves_of(struct proof_log *p) {
+    return (struct tree_leaves){get_leaves, p};
 }
 
-static int rebuild_one(void *context, uint64_t position, struct bytes record) {
-    struct rebuild *b = context;
-    (void)position;
-    tree_leaf(log_hasher(b->log), record.data, record.size, b->hashes[b->count++]);
-    return b->count == TREE_BLOCK ? rebuild_write(b) : 0;
-}
-
-static int rebuild(struct log *l, uint64_t size) {
-    struct rebuild b = {.log = l, .first = 1};
-    uint64_t next;
-    int r = reader_visit(log_reader(l), 1, size, rebuild_one, &b, &next);
-    return r ? r : rebuild_write(&b);
-}
-
-/* The leaves give the applied root, if need be after making them anew. */
-static int settle_leaves(struct log *l, const struct order_point *applied) {
-    struct tree_leaves leaves = {get_leaves, log_leaves(l)};
+static bool gives_applied_root(struct proof_log *p) {
     uint8_t root[SHA256_SIZE];
     return proof_root(p, p->store.point.size, root) == 0 &&
            memcmp(root, p->store.point.root, sizeof root) == 0;

@@ -204,15 +204,16 @@ static int run_verify(const char *dir, struct told *told) {
 }
 
 static int run_proofs(const char *dir, struct told *told) {
-    struct log *l = NULL;
+    struct proof_log p;
     struct tree_proof proof;
     expect(told, TOWN_SIZE);
-    int r = open_log(&l, dir, told);
+    int r = proof_open(&p, dir);
     if (!r)
-        r = log_prove_record(l, 17, TOWN_SIZE, &proof);
+        r = proof_record(&p, 17, TOWN_APPLIED, &proof);
     if (!r)
-        r = log_prove_growth(l, 100, TOWN_SIZE, &proof);
-    return l ? finish(l, r) : r;
+        r = proof_growth(&p, 100, TOWN_APPLIED, &proof);
+    proof_close(&p);
+    return r;
 }
 
 static const char *check_head(const char *dir, uint64_t size) {

@@ -37,6 +37,13 @@ static void write_file(const char *dir, const char *name, const void *data, size
     close(fd);
 }
 
+/* Tables that are set aside stand beside the directory of the views: both below the lane's own. */
+static const char *place_in(const char *lane) {
+    static char place[128];
+    snprintf(place, sizeof place, "%s/views", lane);
+    return place;
+}
+
 /* Each page from any of the moments. */
 static void write_mixed(const char *dir, struct rng *rng) {
     struct stage_file *newest = stage_find(&moments[MOMENTS - 1], "data.mdb");
@@ -53,7 +60,8 @@ static void write_mixed(const char *dir, struct rng *rng) {
 
 /* A power cut before the tables were opened, while they were written, or after they were closed.
  * The machine comes up with another boot id. */
-static unsigned char try_cut(const void *context, unsigned index, const char *dir) {
+static unsigned char try_cut(const void *context, unsigned index, const char *lane) {
+    const char *dir = place_in(lane);
     static const char other_boot[] = "11111111-2222-3333-4444-555555555555";
     struct rng rng;
     (void)context;
@@ -74,7 +82,8 @@ static unsigned char try_cut(const void *context, unsigned index, const char *di
 }
 
 /* The same disk, and `state` says that all was flushed: the tables' own sums have to tell. */
-static unsigned char try_lie(const void *context, unsigned index, const char *dir) {
+static unsigned char try_lie(const void *context, unsigned index, const char *lane) {
+    const char *dir = place_in(lane);
     struct rng rng;
     (void)context;
     seeded(&rng, index);
@@ -100,7 +109,8 @@ static size_t aim_at_checkpoint(const struct stage_file *f, struct rng *rng) {
     return chosen + sizeof key - 1 + (size_t)rng_below(rng, CHECKPOINT_BYTES);
 }
 
-static unsigned char try_flip(const void *context, unsigned index, const char *dir) {
+static unsigned char try_flip(const void *context, unsigned index, const char *lane) {
+    const char *dir = place_in(lane);
     struct stage_file *f = stage_find(&closed, index % 8 == 0 ? "state" : "data.mdb");
     struct rng rng;
     (void)context;

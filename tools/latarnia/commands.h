@@ -34,9 +34,12 @@ int view_digest_main(int argc, char **argv);
 int view_list_main(int argc, char **argv);
 int view_rebuild_main(int argc, char **argv);
 
-extern const struct cli_option import_options[], simulate_options[], figures_options[];
-extern const struct cli_option feed_options[], log_dump_options[], log_verify_options[],
-    query_options[], replay_options[], send_options[], up_options[];
+extern const struct cli_option config_options[], feed_options[], figures_options[], import_options[],
+    log_dump_options[], log_prove_options[], log_restore_options[], log_verify_options[],
+    query_options[], replay_options[], schema_export_options[], send_options[], simulate_options[], up_options[];
+
+/* Ends with NULL. */
+extern const char *const schema_export_formats[];
 
 /* --json alone. */
 extern const struct cli_option json_option[];

@@ -23,6 +23,10 @@ static const char *polish_text(enum verify_outcome outcome) {
         return "podpisana głowa nie należy do tego dziennika";
     case VERIFY_SEGMENT:
         return "segment jest uszkodzony albo nie jest kontynuacją dziennika";
+    case VERIFY_SHORTER:
+        return "brakuje wpisów, o których mówi wcześniejsze poświadczenie";
+    case VERIFY_OTHER:
+        return "to nie jest dziennik, o którym mówi wcześniejsze poświadczenie";
     case VERIFY_CHECK:
         return "wpis łamie regułę swojej warstwy";
     }

@@ -2,10 +2,13 @@
  * latarnia log verify: bytes, hashes and heads by common/eventlog/verify.h, and for each record
  * what its envelope says of the others. Needs no running process; works beside one.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <sodium.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/eventlog/verify.h"
 #include "tools/latarnia/chain.h"
@@ -87,18 +90,6 @@ static int load_since(const char *path, const struct note_key *key, struct check
                   "`latarnia log checkpoint`",
             path);
     return 0;
-}
-
-static void fault_of(const struct verify_report *v, char out[FAULT_BYTES]) {
-    if (v->outcome == VERIFY_CHECK)
-        snprintf(out, FAULT_BYTES,
-                 cli_say("the record at position %" PRIu64 " %s", "wpis na pozycji %" PRIu64 " %s"),
-                 v->position, chain_text((enum chain_fault)v->detail));
-    else if (v->position)
-        snprintf(out, FAULT_BYTES, cli_say("position %" PRIu64 ": %s", "pozycja %" PRIu64 ": %s"),
-                 v->position, verify_text(v->outcome));
-    else
-        snprintf(out, FAULT_BYTES, "%s", verify_text(v->outcome));
 }
 
 static void root_text(const struct verify_report *v, char out[ROOT_TEXT_BYTES]) {

@@ -39,9 +39,9 @@ uint64_t file_size(int dir_fd, const char *name);
 void file_flip(int dir_fd, const char *name, uint64_t offset, uint8_t mask);
 void file_fill(int dir_fd, const char *name, uint64_t offset, uint64_t size, uint8_t value);
 
-/* Flips in every copy of the bytes that the file holds (pages that LMDB has freed keep older ones)
- * the same bits of byte `at`, also in `bytes`: called again it undoes that. How many there were. */
-unsigned file_flip_copies(int dir_fd, const char *name, uint8_t *bytes, size_t size, size_t at,
-                          uint8_t mask);
+/* Flips the byte `at` of every copy of these bytes in the file: LMDB leaves older copies of a page
+ * behind, before and after the living one. There must be one. */
+void file_flip_bytes(int dir_fd, const char *name, const void *bytes, size_t size, size_t at,
+                     uint8_t mask);
 
 #endif
