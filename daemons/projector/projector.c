@@ -154,8 +154,9 @@ enum projector_result projector_fold(struct projector *p, const struct bytes *re
         memcpy(p->root, root, sizeof p->root);
     if (p->fold.position != before)
         forget_past(p);
-    /* A record that was folded by half must not become durable: the next start folds it again. */
-    p->is_broken |= bad && bad != FOLD_E_GAP;
+    /* A record that was folded by half must not become durable: the next start folds it again. A gap
+     * and a log that does not answer have changed nothing. */
+    p->is_broken |= bad && bad != FOLD_E_GAP && bad != FOLD_E_SOURCE;
     if (bad)
         return result_of(bad);
     if (p->unwritten < PROJECTOR_BATCH || p->is_broken)
