@@ -16,7 +16,7 @@ struct reading {
     struct render_fault *fault;
 };
 
-#define SHOWN(text) (int)((text).size < 40 ? (text).size : 40), (text).size ? (text).data : ""
+#define SHOWN(text) (int)text_cut(text, 40).size, (text).size ? (text).data : ""
 
 __attribute__((format(printf, 3, 4))) static int
 refuse(const struct reading *r, const struct field *f, const char *format, ...) {
@@ -143,8 +143,8 @@ static int read_blob(const struct field *f, struct text value, const struct read
     uint8_t *data = arena_get(r->arena, room);
     if (!data)
         return refuse(r, f, "expected a smaller message; there is no room for these bytes");
-    if (sodium_base642bin(data, room, value.data, value.size, NULL, &size, NULL,
-                          sodium_base64_VARIANT_ORIGINAL))
+    if (!text_is_ascii(value) || sodium_base642bin(data, room, value.data, value.size, NULL, &size,
+                                                   NULL, sodium_base64_VARIANT_ORIGINAL))
         return expected(r, f, "base64", value);
     return keep_blob(f, bytes_of(data, size), r, at);
 }

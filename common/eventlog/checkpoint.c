@@ -62,16 +62,13 @@ static int parse_size(struct text line, uint64_t *out) {
 
 static int parse_body(struct text body, struct checkpoint *out) {
     struct text origin, size, root;
-    size_t got = 0;
     if (!take_line(&body, &origin) || !take_line(&body, &size) || !take_line(&body, &root))
         return CHECKPOINT_BROKEN;
     if (origin.size == 0 || origin.size > CHECKPOINT_ORIGIN_MAX)
         return CHECKPOINT_BROKEN;
     memcpy(out->origin, origin.data, origin.size);
     out->origin[origin.size] = 0;
-    if (sodium_base642bin(out->root, SHA256_SIZE, root.data, root.size, NULL, &got, NULL,
-                          BASE64) != 0 ||
-        got != SHA256_SIZE)
+    if (note_base64(root, out->root, SHA256_SIZE))
         return CHECKPOINT_BROKEN;
     return parse_size(size, &out->size);
 }
@@ -106,9 +103,18 @@ static bool take_line(struct text *rest, struct text *line) {
     return true;
 }
 
+/* signed-note: no control character but the newline; a zero would hide what stands behind it. */
+static bool is_plain(struct text note) {
+    for (size_t i = 0; i < note.size; i++)
+        if ((unsigned char)note.data[i] < 0x20 && note.data[i] != '\n')
+            return false;
+    return true;
+}
+
 /* The signed body goes up to and with the newline before the last empty line. */
 static int split_note(struct text note, struct text *body, struct text *signatures) {
-    if (note.size < 2 || note.size > CHECKPOINT_TEXT_MAX || note.data[note.size - 1] != '\n')
+    if (note.size < 2 || note.size > CHECKPOINT_TEXT_MAX || note.data[note.size - 1] != '\n' ||
+        !is_plain(note))
         return CHECKPOINT_BROKEN;
     for (size_t at = note.size - 1; at > 0; at--) {
         if (note.data[at] != '\n' || note.data[at - 1] != '\n')
@@ -122,14 +128,13 @@ static int split_note(struct text note, struct text *body, struct text *signatur
 
 static bool is_signed_by(struct text body, struct text line, const struct note_key *key) {
     uint8_t signature[SIGNATURE_BYTES];
-    size_t mark = sizeof signature_mark - 1, name = strlen(key->name), got = 0;
+    size_t mark = sizeof signature_mark - 1, name = strlen(key->name);
     size_t head = mark + name + 1;
     if (line.size <= head || memcmp(line.data, signature_mark, mark) != 0 ||
         memcmp(line.data + mark, key->name, name) != 0 || line.data[head - 1] != ' ')
         return false;
-    if (sodium_base642bin(signature, sizeof signature, line.data + head, line.size - head, NULL,
-                          &got, NULL, BASE64) != 0 ||
-        got != sizeof signature || memcmp(signature, key->id, 4) != 0)
+    struct text base64 = {line.data + head, line.size - head};
+    if (note_base64(base64, signature, sizeof signature) || memcmp(signature, key->id, 4) != 0)
         return false;
     return crypto_sign_verify_detached(signature + 4, (const uint8_t *)body.data, body.size,
                                        key->public_key) == 0;

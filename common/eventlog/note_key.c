@@ -48,6 +48,13 @@ static void key_text(const struct note_key *key, const uint8_t *material, char *
     sodium_memzero(base64, sizeof base64);
 }
 
+int note_base64(struct text in, uint8_t *out, size_t size) {
+    size_t got = 0;
+    bool fits = text_is_ascii(in) &&
+                sodium_base642bin(out, size, in.data, in.size, NULL, &got, NULL, BASE64) == 0;
+    return fits && got == size ? 0 : NOTE_BROKEN;
+}
+
 /* Splits "<name>+<8 hex>+<base64>" into name, claimed id and 32 bytes of key. */
 static int key_split(const char *text, size_t size, struct note_key *out, uint8_t id[4],
                      uint8_t material[32]) {
@@ -61,10 +68,8 @@ static int key_split(const char *text, size_t size, struct note_key *out, uint8_
     out->name[plus - text] = 0;
     if (sodium_hex2bin(id, 4, plus + 1, 8, NULL, &got, NULL) != 0 || got != 4)
         return NOTE_BROKEN;
-    const char *base64 = plus + 10;
-    if (sodium_base642bin(data, sizeof data, base64, (size_t)(end - base64), NULL, &got, NULL,
-                          BASE64) != 0 ||
-        got != KEY_BYTES || data[0] != ALGORITHM_ED25519)
+    struct text base64 = {plus + 10, (size_t)(end - plus - 10)};
+    if (note_base64(base64, data, sizeof data) || data[0] != ALGORITHM_ED25519)
         return NOTE_BROKEN;
     memcpy(material, data + 1, KEY_BYTES - 1);
     sodium_memzero(data, sizeof data);

@@ -32,6 +32,9 @@ int note_key_load(int dir_fd, const char *file, struct note_key *out);
 int note_key_parse(const char *verifier, struct note_key *out);
 void note_key_format(const struct note_key *key, char out[NOTE_TEXT_MAX]);
 
+/* Exactly `size` bytes in their one base64 form: 0 or NOTE_BROKEN. */
+int note_base64(struct text in, uint8_t *out, size_t size);
+
 void note_key_wipe(struct note_key *key);
 
 #endif

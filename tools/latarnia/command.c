@@ -15,7 +15,7 @@
 
 enum { PAYLOAD_BYTES = 57344 }; /* schemas/bus.def: Command.payload */
 
-#define SHOWN(text) (int)((text).size < 60 ? (text).size : 60), (text).size ? (text).data : ""
+#define SHOWN(text) (int)text_cut(text, 60).size, (text).size ? (text).data : ""
 
 __attribute__((format(printf, 3, 4)))
 static int refuse(struct render_fault *fault, const char *path, const char *format, ...) {
@@ -111,6 +111,18 @@ int command_set_field(struct render_form *form, struct text name, struct text va
             return set_words(form, f, value, fault);
     }
     return render_set_field(form, name, value, fault);
+}
+
+json_t *command_reason(const char *reason) {
+    char plain[256];
+    json_t *text = json_string(reason);
+    if (text)
+        return text;
+    snprintf(plain, sizeof plain, "%s", reason);
+    for (char *at = plain; *at; at++)
+        if ((unsigned char)*at > 0x7f)
+            *at = '?';
+    return json_string(plain);
 }
 
 const struct render_names command_names = {name_as_id, payload_of_event, NULL};

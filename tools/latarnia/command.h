@@ -39,6 +39,9 @@ int command_read_id(struct text text, struct id *out);
  * {"LsAssigned": {...}} where a blob holds the payload of an event (EntryCorrected). */
 extern const struct render_names command_names;
 
+/* A reason as JSON text. It may quote what is no UTF-8; the row's refusal must be told all the same. */
+json_t *command_reason(const char *reason);
+
 /* A new command id, version 7. */
 struct id command_new_id(void);
 

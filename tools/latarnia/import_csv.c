@@ -90,11 +90,15 @@ const char *csv_value(const struct csv_record *record, const char *column) {
     return "";
 }
 
+/* A zero byte of the file would hide what stands behind it: only the fields' own ends may be there. */
 static bool is_text(const struct reader *r) {
+    size_t zeros = 0;
+    for (size_t i = 0; i < r->size; i++)
+        zeros += r->text[i] == 0;
     for (size_t i = 0; i < r->count; i++)
         if (!scan_text((struct text){r->fields[i], strlen(r->fields[i])}))
             return false;
-    return true;
+    return zeros == r->count;
 }
 
 static void take_record(struct import *im, struct csv_record *record, const struct reader *r,
@@ -118,7 +122,7 @@ static int read_rows(struct import *im, struct reader *header, struct reader *ro
                      const char *path) {
     struct csv_record record = {.file = path, .number = 1};
     import_register_fn *take = NULL;
-    if (next_record(header) == 0)
+    if (next_record(header) == 0 && is_text(header))
         take = import_register(header->fields[0]);
     if (!take)
         return cli_fail(CLI_USAGE, "%s: no register has this header",

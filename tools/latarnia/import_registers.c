@@ -55,12 +55,9 @@ static void malformed(const struct row *r, const char *column, const char *sente
 
 /* Cut to `most` bytes, between characters. */
 static void set_text(json_t *fields, const char *name, const char *text, size_t most) {
-    size_t size = strlen(text);
-    if (size > most)
-        for (size = most; size > 0 && (text[size] & 0xc0) == 0x80;)
-            size--;
-    if (size)
-        json_object_set_new(fields, name, json_stringn(text, size));
+    struct text cut = text_cut(text_of(text), most);
+    if (cut.size)
+        json_object_set_new(fields, name, json_stringn(cut.data, cut.size));
 }
 
 static void set_column(json_t *fields, const char *name, const struct row *r, const char *column,

@@ -41,9 +41,9 @@ void import_report(struct import *im, const char *file, size_t number, const cha
                    const char *code, const char *sentence) {
     im->rejected++;
     if (im->json) {
-        json_t *line = json_pack("{s:s,s:I,s:s?,s:s?,s:s}", "file", file, "row",
+        json_t *line = json_pack("{s:s,s:I,s:s?,s:s?,s:o}", "file", file, "row",
                                  (json_int_t)number, "column", column, "code", code, "reason",
-                                 sentence);
+                                 command_reason(sentence));
         json_dumpf(line, stdout, JSON_COMPACT);
         putchar('\n');
         json_decref(line);

@@ -230,8 +230,9 @@ static int send_one(struct session *s, const struct Command *c) {
 /* ---- lines ---- */
 
 static int bad_line(size_t line, const struct render_fault *fault) {
-    print(json_pack("{s:I, s:s, s:s, s:s, s:s}", "line", (json_int_t)line, "status", "rejected",
-                    "code", RULE_MALFORMED.code, "field", fault->path, "message", fault->reason));
+    print(json_pack("{s:I, s:s, s:s, s:s, s:o}", "line", (json_int_t)line, "status", "rejected",
+                    "code", RULE_MALFORMED.code, "field", fault->path, "message",
+                    command_reason(fault->reason)));
     return CLI_NEGATIVE;
 }
 

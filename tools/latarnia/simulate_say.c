@@ -185,7 +185,7 @@ static struct lines *lines_of(struct sim *s, const char *department) {
     for (int i = 0; i < SIM_DEPARTMENTS; i++)
         if (!strcmp(department, departments[i]))
             return &s->said[i];
-    ensure(!"an event of no department");
+    ensure(false && "an event of no department");
     return NULL;
 }
 

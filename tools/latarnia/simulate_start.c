@@ -26,7 +26,7 @@ struct voice unit_voice(int32_t role) {
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (units[i].role == role)
             return (struct voice){role, id_named("unit", text_of(units[i].key))};
-    ensure(!"a unit of every role that is asked for");
+    ensure(false && "a unit of every role that is asked for");
     return (struct voice){0};
 }
 

@@ -118,6 +118,7 @@ static const struct {
     {",\"note\":5", "note: expected text"},
     {",\"proof\":\"A\"", "proof: expected base64; got 'A'"},
     {",\"proof\":\"AP8\"", "proof: expected base64; got 'AP8'"},
+    {",\"proof\":\"AP\xc5\x82\"", "proof: expected base64; got 'AP\xc5\x82'"},
     {",\"proof\":\"AAAAAAAAAAAAAAAA\"", "proof: expected at most 8 bytes; got 12"},
     {",\"proof\":{\"a\":1}", "proof: expected base64; got an object"},
     {",\"secret\":\"x\"",

@@ -123,12 +123,17 @@ static void broken_forms(void **state) {
         "o\n\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n",
         "o\n99999999999999999999\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n",
         "o\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+        "o\n1\nWlpaWlpa\xa8lpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo=\n\n", /* no digit of base64 */
+        "o\tx\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n",
     };
     struct checkpoint got;
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (checkpoint_parse(text_of(rows[i]), &got) != CHECKPOINT_BROKEN)
             fail_msg("row %zu", i);
+    static const char hidden[] = "o\0x\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n";
+    struct text whole = {hidden, sizeof hidden - 1};
+    assert_int_equal(checkpoint_parse(whole, &got), CHECKPOINT_BROKEN);
     const char *least = "o\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n";
     assert_int_equal(checkpoint_parse(text_of(least), &got), 0);
 }
