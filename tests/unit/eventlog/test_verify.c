@@ -70,30 +70,34 @@ static void nothing_there(void **state) {
 
 static void a_flipped_byte_has_its_position(void **state) {
     struct place *p = *state;
-    uint8_t record[RECORD_MOST];
+    uint8_t record[RECORD_MOST], flipped[RECORD_MOST];
     make_log(p);
     for (uint64_t position = 1; position <= SIZE; position += 23) {
         size_t size = record_make(position, record);
-        file_flip_bytes(p->fd, "data.mdb", record, size, size / 2, 0x20);
+        memcpy(flipped, record, size);
+        flipped[size / 2] ^= 0x20;
+        unsigned copies = file_change(p->fd, "data.mdb", record, flipped, size);
+        assert_true(copies > 0);
         struct verify_report r = verify(p, 0);
         assert_int_equal(r.outcome, VERIFY_RECORD);
         assert_int_equal(r.position, position);
-        record[size / 2] ^= 0x20;
-        file_flip_bytes(p->fd, "data.mdb", record, size, size / 2, 0x20);
+        assert_int_equal(file_change(p->fd, "data.mdb", flipped, record, size), copies);
     }
     assert_int_equal(verify(p, 0).outcome, VERIFY_SOUND);
 }
 
 static void without_leaves_the_root_still_tells(void **state) {
     struct place *p = *state;
-    uint8_t record[RECORD_MOST];
+    uint8_t record[RECORD_MOST], flipped[RECORD_MOST];
     make_log(p);
     unlinkat(p->fd, "leaves", 0);
     struct verify_report r = verify(p, 0);
     assert_int_equal(r.outcome, VERIFY_SOUND);
     assert_true(r.leaves_stale);
     size_t size = record_make(200, record);
-    file_flip_bytes(p->fd, "data.mdb", record, size, 0, 1);
+    memcpy(flipped, record, size);
+    flipped[0] ^= 1;
+    assert_true(file_change(p->fd, "data.mdb", record, flipped, size) > 0);
     r = verify(p, 0);
     assert_int_equal(r.outcome, VERIFY_ROOT);
 }
