@@ -6,11 +6,11 @@
 
 #include <unistd.h>
 
-enum { SIZE = 400 };
+enum { SIZE = 400, LONG = 1200 }; /* LONG: more than one of the reader's transactions */
 
 static struct note_key key;
 
-static void make_log(struct place *p) {
+static void make_log_of(struct place *p, uint64_t size) {
     struct log_options o = small_options();
     char note[CHECKPOINT_TEXT_MAX];
     struct log *l = NULL;
@@ -19,14 +19,19 @@ static void make_log(struct place *p) {
     o.key = &key;
     o.origin = "example.org/log";
     o.head_ms = 1;
+    o.map_bytes *= size / SIZE;
     assert_int_equal(log_open(&l, p->path, &o), 0);
-    log_fill(l, SIZE, 9);
-    log_wait_applied(l, SIZE);
+    log_fill(l, size, 9);
+    log_wait_applied(l, size);
     struct checkpoint head = {.size = 0};
-    while (head.size < SIZE)
+    while (head.size < size)
         if (log_checkpoint(l, note) == 0)
             checkpoint_parse(text_of(note), &head);
     log_close(l);
+}
+
+static void make_log(struct place *p) {
+    make_log_of(p, SIZE);
 }
 
 static int check_record(void *context, uint64_t position, struct bytes record) {
@@ -84,6 +89,23 @@ static void a_flipped_byte_has_its_position(void **state) {
         assert_int_equal(file_change(p->fd, "data.mdb", flipped, record, size), copies);
     }
     assert_int_equal(verify(p, 0).outcome, VERIFY_SOUND);
+}
+
+static void a_long_log_to_its_end(void **state) {
+    struct place *p = *state;
+    uint8_t record[RECORD_MOST], flipped[RECORD_MOST];
+    make_log_of(p, LONG);
+    struct verify_report r = verify(p, 0);
+    assert_int_equal(r.outcome, VERIFY_SOUND);
+    assert_int_equal(r.size, LONG);
+    size_t size = record_make(LONG - 1, record);
+    memcpy(flipped, record, size);
+    flipped[0] ^= 1;
+    assert_true(file_change(p->fd, "data.mdb", record, flipped, size) > 0);
+    r = verify(p, 0);
+    assert_int_equal(r.outcome, VERIFY_RECORD);
+    assert_int_equal(r.position, LONG - 1);
+    assert_int_equal(verify(p, LONG).outcome, VERIFY_RECORD); /* the graver finding */
 }
 
 static void without_leaves_the_root_still_tells(void **state) {
@@ -158,6 +180,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_sound_log, place_new, place_free),
         cmocka_unit_test_setup_teardown(nothing_there, place_new, place_free),
         cmocka_unit_test_setup_teardown(a_flipped_byte_has_its_position, place_new, place_free),
+        cmocka_unit_test_setup_teardown(a_long_log_to_its_end, place_new, place_free),
         cmocka_unit_test_setup_teardown(without_leaves_the_root_still_tells, place_new, place_free),
         cmocka_unit_test_setup_teardown(other_files, place_new, place_free),
         cmocka_unit_test_setup_teardown(damaged_pages, place_new, place_free),
