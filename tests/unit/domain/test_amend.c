@@ -44,7 +44,7 @@ static const struct rule *amend(struct toy_case *t, const struct row *row,
         .position = 5,
         .known_at_us = civil_midnight_us(TOY_TODAY - row->days),
         .said = &first,
-        .schema = toy_schema(row->entry),
+        .schema = toy_schema(row->entry ? row->entry : TOY_OWN),
         .type = row->entry,
     };
     enter_all(t, row);
