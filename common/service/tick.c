@@ -186,9 +186,9 @@ static int look_up_from(struct tick *t, size_t index, const struct found **out) 
     int r = bus_call(t->log->log, LookUp_schema(), &ask, APPEND_TIMEOUT_MS, &t->arena, &answer);
     if (r || answer.schema != LookedUp_schema())
         return r < 0 ? r : TICK_LOST;
-    const struct LookedUp *told = answer.message;
-    *out = told->answers.items;
-    return told->answers.count == count ? 0 : TICK_LOST;
+    const struct LookedUp *known = answer.message;
+    *out = known->answers.items;
+    return known->answers.count == count ? 0 : TICK_LOST;
 }
 
 /* Decides from `index` on again, on what is committed now. Retries are told apart first: where there

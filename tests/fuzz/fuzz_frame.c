@@ -15,7 +15,7 @@ enum { MEMORY = 2 << 20, STRUCTS = 64 << 10 };
 
 static void send_again(const struct schema *schema, const void *message, struct bytes in) {
     struct framed back;
-    ensure(socket_frame(schema, message, &back) == 0);
+    ensure(socket_frame(0, schema, message, &back) == 0);
     ensure(back.size == in.size && memcmp(back.data, in.data, in.size) == 0);
     free(back.data);
 }

@@ -39,8 +39,9 @@ uint64_t file_size(int dir_fd, const char *name);
 void file_flip(int dir_fd, const char *name, uint64_t offset, uint8_t mask);
 void file_fill(int dir_fd, const char *name, uint64_t offset, uint64_t size, uint8_t value);
 
-/* Replaces the bytes wherever they stand and says how often: LMDB leaves older copies of a record in
- * pages that are free, more of them the slower the machine. */
-unsigned file_change(int dir_fd, const char *name, const void *from, const void *to, size_t size);
+/* Flips the byte `at` of every copy of these bytes in the file: LMDB leaves older copies of a page
+ * behind, before and after the living one. There must be one. */
+void file_flip_bytes(int dir_fd, const char *name, const void *bytes, size_t size, size_t at,
+                     uint8_t mask);
 
 #endif

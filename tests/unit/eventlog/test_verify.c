@@ -75,33 +75,29 @@ static void nothing_there(void **state) {
 
 static void a_flipped_byte_has_its_position(void **state) {
     struct place *p = *state;
-    uint8_t record[RECORD_MOST], flipped[RECORD_MOST];
+    uint8_t record[RECORD_MOST];
     make_log(p);
     for (uint64_t position = 1; position <= SIZE; position += 23) {
         size_t size = record_make(position, record);
-        memcpy(flipped, record, size);
-        flipped[size / 2] ^= 0x20;
-        unsigned copies = file_change(p->fd, "data.mdb", record, flipped, size);
-        assert_true(copies > 0);
+        file_flip_bytes(p->fd, "data.mdb", record, size, size / 2, 0x20);
         struct verify_report r = verify(p, 0);
         assert_int_equal(r.outcome, VERIFY_RECORD);
         assert_int_equal(r.position, position);
-        assert_int_equal(file_change(p->fd, "data.mdb", flipped, record, size), copies);
+        record[size / 2] ^= 0x20;
+        file_flip_bytes(p->fd, "data.mdb", record, size, size / 2, 0x20);
     }
     assert_int_equal(verify(p, 0).outcome, VERIFY_SOUND);
 }
 
 static void a_long_log_to_its_end(void **state) {
     struct place *p = *state;
-    uint8_t record[RECORD_MOST], flipped[RECORD_MOST];
+    uint8_t record[RECORD_MOST];
     make_log_of(p, LONG);
     struct verify_report r = verify(p, 0);
     assert_int_equal(r.outcome, VERIFY_SOUND);
     assert_int_equal(r.size, LONG);
     size_t size = record_make(LONG - 1, record);
-    memcpy(flipped, record, size);
-    flipped[0] ^= 1;
-    assert_true(file_change(p->fd, "data.mdb", record, flipped, size) > 0);
+    file_flip_bytes(p->fd, "data.mdb", record, size, 0, 1);
     r = verify(p, 0);
     assert_int_equal(r.outcome, VERIFY_RECORD);
     assert_int_equal(r.position, LONG - 1);
@@ -110,16 +106,14 @@ static void a_long_log_to_its_end(void **state) {
 
 static void without_leaves_the_root_still_tells(void **state) {
     struct place *p = *state;
-    uint8_t record[RECORD_MOST], flipped[RECORD_MOST];
+    uint8_t record[RECORD_MOST];
     make_log(p);
     unlinkat(p->fd, "leaves", 0);
     struct verify_report r = verify(p, 0);
     assert_int_equal(r.outcome, VERIFY_SOUND);
     assert_true(r.leaves_stale);
     size_t size = record_make(200, record);
-    memcpy(flipped, record, size);
-    flipped[0] ^= 1;
-    assert_true(file_change(p->fd, "data.mdb", record, flipped, size) > 0);
+    file_flip_bytes(p->fd, "data.mdb", record, size, 0, 1);
     r = verify(p, 0);
     assert_int_equal(r.outcome, VERIFY_ROOT);
 }
