@@ -102,7 +102,7 @@ void city_found(struct city *city, struct voice *v, size_t guides) {
     adopt_policy(city, v);
     hire(city, v, city->coord, ROLE_COORD);
     for (size_t i = 0; i < guides; i++) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof name, "guide%zu", i);
         city->guides[i] = named(name);
         hire(city, v, city->guides[i], ROLE_LS);
