@@ -251,15 +251,22 @@ static int apply_all(struct store *s, MDB_txn *txn, struct order_point *point, s
     return put_applied(s, txn, point, tree);
 }
 
+/* Leaves are derived: where there is no room for them, proofs hash the records instead. The records go
+ * on into what was extended ahead, so that a log on a full disk can be opened and read. */
+static int note_leaves(struct store *s, const struct store_commit *c) {
+    int r = leaves_write(&s->leaves, c->commit.first, c->commit.count, c->leaves);
+    return r == -ENOSPC || r == -EDQUOT ? 0 : r;
+}
+
 static int apply_records(struct store *s, MDB_txn *txn, struct tree *tree,
                          const struct store_commit *c) {
     struct batch_cursor walk = batch_walk(c->commit.bytes, c->commit.size);
     uint64_t position = c->commit.first;
     MDB_cursor *cursor = NULL;
     struct bytes record;
-    int r = leaves_write(&s->leaves, c->commit.first, c->commit.count, c->leaves);
+    int r = note_leaves(s, c);
     if (r)
-        return r == -ENOSPC ? STORE_FULL : r;
+        return r;
     r = mdb_cursor_open(txn, s->records, &cursor);
     for (uint32_t i = 0; !r && i < c->commit.count; i++) {
         ensure(batch_next(&walk, &record) == 0);

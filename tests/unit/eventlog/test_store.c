@@ -5,7 +5,9 @@
 #include "common/eventlog/follower.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <unistd.h>
 
 enum { PER_COMMIT = 5 };
 
@@ -141,6 +143,23 @@ static void a_full_map_refuses(void **state) {
     store_close(&s);
 }
 
+static void no_room_for_leaves_holds_nothing_up(void **state) {
+    struct place *p = *state;
+    struct store s;
+    int leaves, full = open("/dev/full", O_RDWR | O_CLOEXEC);
+    assert_true(full >= 0);
+    author_begin(&author);
+    store_new(&s, p, 0);
+    leaves = s.leaves.fd;
+    s.leaves.fd = full;
+    struct store_commit c = author_next(&author, PER_COMMIT);
+    assert_int_equal(store_apply(&s, &c, 1), 0);
+    check_all(&s, PER_COMMIT);
+    s.leaves.fd = leaves;
+    store_close(&s);
+    close(full);
+}
+
 static void read_only_needs_a_log(void **state) {
     struct place *p = *state;
     struct store_options o = {.read_only = true};
@@ -251,6 +270,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(commits_survive_reopen, place_new, place_free),
         cmocka_unit_test_setup_teardown(only_what_follows_is_applied, place_new, place_free),
         cmocka_unit_test_setup_teardown(a_full_map_refuses, place_new, place_free),
+        cmocka_unit_test_setup_teardown(no_room_for_leaves_holds_nothing_up, place_new, place_free),
         cmocka_unit_test_setup_teardown(read_only_needs_a_log, place_new, place_free),
         cmocka_unit_test(lmdb_codes_have_one_meaning),
         cmocka_unit_test_setup_teardown(walks_cross_snapshots, place_new, place_free),
