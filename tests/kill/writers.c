@@ -7,7 +7,7 @@
 #include "tests/kill/audit.h"
 #include "tests/kill/suites.h"
 
-enum { ASK_MS = 10000, HALF_BYTES = 4096 };
+enum { READY_MS = 60000, ASK_MS = 10000, HALF_BYTES = 4096 };
 
 struct writer {
     struct bus_client *log;
@@ -91,4 +91,6 @@ void check_writers(struct town *t) {
     const struct Fault *f = ask_log(&w, AppendBatch_schema(), &batch, Fault_schema());
     must(f->outcome == OUTCOME_stale, "an append of an older term: outcome %d", f->outcome);
     bus_client_close(w.log);
+    town_start(t, NETWORKING);
+    must(town_await(t, NETWORKING, READY_MS) >= 0, "networking does not come back");
 }
