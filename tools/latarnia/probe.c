@@ -1,6 +1,9 @@
 #include "tools/latarnia/probe.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "tools/latarnia/cli.h"
@@ -26,12 +29,29 @@ static void ask(struct bus_client *client, int timeout_ms, struct probe *out) {
         keep(answer.message, out);
 }
 
+/* ZeroMQ leaves its socket file behind; where nobody listens at it the kernel says so at once, and
+ * nobody has to be waited for. */
+static bool is_listened_at(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t size = strlen(path);
+    if (size >= sizeof address.sun_path)
+        return false;
+    memcpy(address.sun_path, path, size);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return true; /* not known: ask */
+    bool refused = connect(fd, (const struct sockaddr *)&address, sizeof address) &&
+                   (errno == ECONNREFUSED || errno == ENOENT);
+    close(fd);
+    return !refused;
+}
+
 void probe(struct bus *bus, const char *process, int timeout_ms, struct probe *out) {
     char endpoint[BUS_ENDPOINT_SIZE];
     struct bus_client *client;
     *out = (struct probe){0};
     if (bus_endpoint(cli_data(), process, endpoint) ||
-        access(endpoint + strlen("ipc://"), F_OK) || bus_client_open(bus, endpoint, &client))
+        !is_listened_at(endpoint + strlen("ipc://")) || bus_client_open(bus, endpoint, &client))
         return;
     ask(client, timeout_ms, out);
     bus_client_close(client);
