@@ -1,14 +1,12 @@
 #!/usr/bin/python3
-"""follow.py DATA OUT: follows the feed. Each page becomes a file in OUT, named by the position to go
-on from, so that one rename keeps the effect and the checkpoint; killed anywhere, it goes on there."""
+"""follow.py DATA OUT: follows the feed. A page becomes a file in OUT, named by the position to go on from:
+one rename keeps effect and checkpoint; killed anywhere, it goes on there."""
 import json, os, sys
 import msgpack, zmq
-
 data, out = sys.argv[1:]
 os.makedirs(out, exist_ok=True)
 socket = zmq.Context().socket(zmq.DEALER)
 socket.connect(f"ipc://{data}/run/eventlog.sock")
-
 def read_feed(position):
     correlation = os.urandom(8)
     fields = {1: position, 3: 1000, 6: 2}  # from, wait_ms, form: named
@@ -18,7 +16,6 @@ def read_feed(position):
         if answer[:8] == correlation:  # answers of earlier requests are dropped
             return msgpack.unpackb(answer[9:], strict_map_key=False)
     return [0, {}]
-
 while True:
     at = max((int(name) for name in os.listdir(out) if name.isdigit()), default=1)
     kind, page = read_feed(at)
