@@ -95,7 +95,9 @@ enum projector_result projector_open(const char *dir, const struct source *sourc
     return PROJECTOR_OK;
 }
 
+/* Whatever is remembered of facts that stood still. */
 static void forget_past(struct projector *p) {
+    kept_forget(&p->kept);
     if (!p->past.store)
         return;
     fold_deinit(&p->past.fold);
@@ -275,7 +277,9 @@ enum query_result projector_query(struct projector *p, const struct Query *query
     if (!is_now(p, limit_of(query)))
         return answer_past(p, query, today, emit_part, context);
     struct knowledge known = projector_knows(p, day_of(query, &p->fold, today));
-    return query_answer(&known, query, emit_part, context);
+    enum query_result bad = QUERY_OK;
+    const struct rows *rows = kept_rows(&p->kept, &known, view, query, &bad);
+    return rows ? query_tell(&known, view, rows, emit_part, context) : bad;
 }
 
 enum query_result projector_views(struct projector *p, emit_fn *emit_part, void *context) {

@@ -74,6 +74,17 @@ static struct QueryAnswer head_of(const struct knowledge *known, const struct vi
     };
 }
 
+enum query_result query_tell(const struct knowledge *known, const struct view *view,
+                             const struct rows *rows, emit_fn *emit_part, void *context) {
+    struct bin *bins = calloc(PART_ROWS_MAX, sizeof *bins);
+    if (!bins)
+        return QUERY_E_MEMORY;
+    struct QueryAnswer head = head_of(known, view, rows);
+    emit_parts(rows, &head, bins, emit_part, context);
+    free(bins);
+    return QUERY_OK;
+}
+
 enum query_result query_answer(const struct knowledge *known, const struct Query *query,
                                emit_fn *emit_part, void *context) {
     const struct view *view = views_named(query->view);
@@ -83,14 +94,8 @@ enum query_result query_answer(const struct knowledge *known, const struct Query
     if (view->needs_key && id_is_zero(query->key))
         return QUERY_E_KEY;
     enum query_result bad = query_rows(known, view, query, &rows);
-    struct bin *bins = bad ? NULL : calloc(PART_ROWS_MAX, sizeof *bins);
-    if (!bad && !bins)
-        bad = QUERY_E_MEMORY;
-    if (!bad) {
-        struct QueryAnswer head = head_of(known, view, &rows);
-        emit_parts(&rows, &head, bins, emit_part, context);
-    }
-    free(bins);
+    if (!bad)
+        bad = query_tell(known, view, &rows, emit_part, context);
     rows_deinit(&rows);
     return bad;
 }

@@ -33,6 +33,9 @@ typedef void emit_fn(void *context, const struct schema *schema, const void *mes
 
 enum query_result query_answer(const struct knowledge *known, const struct Query *query,
                                emit_fn *emit_part, void *context);
+/* The same with rows that are there already. */
+enum query_result query_tell(const struct knowledge *known, const struct view *view,
+                             const struct rows *rows, emit_fn *emit_part, void *context);
 
 /* SHA-256 over view name, definition, position, root, fold version, day and all rows in order. */
 enum query_result query_digest(const struct knowledge *known, const struct view *view,

@@ -132,6 +132,7 @@ static enum projector_result switch_over(struct projector *p, struct fresh *f) {
     if (tables_switch(p->fresh, p->dir) || tables_open(p->dir, &p->tables))
         return PROJECTOR_E_SYSTEM;
     struct store *old = p->store;
+    kept_forget(&p->kept);
     fold_deinit(&p->fold);
     p->store = f->store;
     p->fold = f->fold;

@@ -2,6 +2,7 @@
 #define DAEMONS_PROJECTOR_STATE_H
 
 /* What projector.c and rebuild.c share; nobody else looks inside. */
+#include "daemons/projector/kept.h"
 #include "daemons/projector/projector.h"
 #include "daemons/projector/tables.h"
 
@@ -28,6 +29,7 @@ struct projector {
     bool has_root;
     bool is_broken; /* tables could not be written, or facts are folded by half: no more writes */
     struct past past;
+    struct kept_answers kept;
     char dir[PROJECTOR_PATH_MAX], fresh[PROJECTOR_PATH_MAX + 16], text[256];
     uint8_t digest[32];
 };
