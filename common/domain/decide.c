@@ -1,6 +1,6 @@
 /*
  * What every decision shares (DOMAIN.md 2 and 3). In this order: may this role record it, is the
- * named decider competent, is the recorder known, can the day be right, is the step in the life
+ * recorder known, is the named decider competent, can the day be right, is the step in the life
  * cycle, do the guards of the step hold. An own decision is refused by any of them; an outside fact
  * is refused only by the first ones and otherwise kept with the rules it missed.
  */

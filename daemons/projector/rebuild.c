@@ -129,6 +129,7 @@ static enum projector_result write_fresh(struct projector *p, struct fresh *f) {
 static enum projector_result switch_over(struct projector *p, struct fresh *f) {
     tables_close(p->tables);
     p->tables = NULL;
+    p->is_broken = true; /* until there are tables to write into again */
     if (tables_switch(p->fresh, p->dir) || tables_open(p->dir, &p->tables))
         return PROJECTOR_E_SYSTEM;
     struct store *old = p->store;
