@@ -12,7 +12,7 @@
 
 enum {
     KEEPER_DAEMONS_MAX = 32,
-    KEEPER_WAITING_MAX = 4096,
+    KEEPER_WAITING_MAX = 512, /* each that is gone still costs an answer when the log grows */
     KEEPER_WAITING_EACH = 16, /* of one connection */
     KEEPER_ANSWERS_MAX = 512, /* schemas/bus.def AppendBatch */
     KEEPER_PAGE_BYTES = 900 * 1024,
