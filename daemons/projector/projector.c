@@ -95,9 +95,7 @@ enum projector_result projector_open(const char *dir, const struct source *sourc
     return PROJECTOR_OK;
 }
 
-/* Whatever is remembered of facts that stood still. */
 static void forget_past(struct projector *p) {
-    kept_forget(&p->kept);
     if (!p->past.store)
         return;
     fold_deinit(&p->past.fold);
@@ -111,6 +109,7 @@ void projector_close(struct projector *p) {
     if (p->tables && p->unwritten)
         projector_flush(p);
     forget_past(p);
+    kept_forget(&p->kept);
     tables_close(p->tables);
     fold_deinit(&p->fold);
     store_free(p->store);
@@ -171,6 +170,7 @@ bool projector_meet(struct projector *p, uint64_t log_size, const uint8_t root[3
     if (p->fold.position == 0 || (p->fold.position <= log_size && !is_other))
         return false;
     forget_past(p);
+    kept_forget(&p->kept);
     projector_say(p, "the log is not the one these views were made of");
     renew_tables(p);
     return true;
